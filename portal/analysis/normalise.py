@@ -1,0 +1,183 @@
+"""One way to read what people write: fold characters for matching, tell letter formulas from the matter.
+
+Nothing here changes the length of a text, so that every offset found in a folded text is an offset
+into the original.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+# Where compatibility characters stand for one ordinary character (full-width forms, radicals, compatibility
+# ideographs, mathematical digits). Circled numbers are left out: ①138… is a list item, not one number.
+_COMPATIBLE = ((0xA0, 0x100), (0x2000, 0x2070), (0x2F00, 0x2FE0), (0x3000, 0x3001), (0xF900, 0xFB00),
+               (0xFE30, 0xFFF0), (0x1D400, 0x1D800), (0x2F800, 0x2FA20))
+# The only letters whose lower case is longer than one character or depends on the neighbours.
+_ODD_LOWER = {"İ": "i", "Σ": "σ", "ς": "σ"}
+_CLAUSE_ENDS = frozenset("，,。．.！!？?：:；;、~～…\n\r\t　 ")
+_LONGEST_FORMULA = 40  # characters; a longer clause says something
+
+PartKind = Literal["greeting", "matter", "sign_off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A range of one text: the pasted head of a letter, its matter, or its pasted tail."""
+
+    kind: PartKind
+    start: int
+    end: int
+
+
+def data_lines(name: str) -> list[str]:
+    """The lines of a data file of the engine, without comments and empty ones."""
+    text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+@cache
+def _fold_table() -> dict[int, str]:
+    table = {ord(odd): plain for odd, plain in _ODD_LOWER.items()}
+    for first, last in _COMPATIBLE:
+        for code in range(first, last):
+            plain = unicodedata.normalize("NFKC", chr(code))
+            if len(plain) == 1 and plain != chr(code):
+                table[code] = plain
+    for line in data_lines("traditional_simplified.txt"):
+        table.update((ord(pair[0]), pair[1]) for pair in line.split())
+    return {code: _settled(plain, table) for code, plain in table.items()}
+
+
+def _settled(char: str, table: dict[int, str]) -> str:
+    """Follow the table to its end, so that folding twice is folding once."""
+    for _ in range(4):
+        after = table.get(ord(char), char)
+        after = _ODD_LOWER.get(after, after.lower() if len(after.lower()) == 1 else after)
+        if after == char:
+            break
+        char = after
+    return char
+
+
+def fold(text: str) -> str:
+    """The same text for matching: simplified, half-width, lower case; as long as `text`, char by char.
+
+    Folding twice is folding once. Traditional characters with several simplified forms get the most
+    frequent one (OpenCC's first), so a folded text is for comparing, never for showing.
+    """
+    return text.translate(_fold_table()).lower()
+
+
+@cache
+def _formula_words() -> dict[str, frozenset[str]]:
+    words: dict[str, set[str]] = {}
+    section = ""
+    for line in data_lines("letter_words.txt"):
+        if line.startswith("["):
+            section = line.strip("[]")
+        else:
+            words.setdefault(section, set()).update(line.split())
+    return {name: frozenset(found) for name, found in words.items()}
+
+
+def _made_of(clause: str, words: frozenset[str]) -> bool:
+    """Whether the clause can be cut into words of the set, nothing left over."""
+    reached = [True] + [False] * len(clause)
+    for at in range(len(clause)):
+        if reached[at]:
+            for end in range(at + 1, min(len(clause), at + 12) + 1):
+                if clause[at:end] in words:
+                    reached[end] = True
+    return reached[-1]
+
+
+_SALUTATION = re.compile(  # bounded repeats only: no run can be split in more than 13 ways
+    r"(?:尊?敬爱?的?.{0,12}?(?:部门|政府|单位|中心|委)"
+    r"|(?:尊敬的|敬爱的)?.{0,12}?(?:书记|市长|县长|区长|镇长|省长|州长|局长|厅长|主任|部长|院长|领导|编辑|同志|老师))们?"
+    r"(?:您好|你好|您们好|你们好|大家好|好)?")
+_HELLO = re.compile(r"(?:尊敬的|敬爱的)?[^，,。！!？?：:；;\n]{0,16}?(?:您好|你好|您们好|你们好|大家好)")
+_DATE = re.compile(r"\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}日?")
+_SPEAKS = re.compile("我|本人|请求|反映|投诉|举报|建议|咨询|希望|关于|问题|知道")
+
+
+def _is_greeting(clause: str) -> bool:
+    if len(clause) > _LONGEST_FORMULA:
+        return False
+    if _made_of(clause, _formula_words()["greeting"]):
+        return True
+    return len(clause) <= 20 and bool(_SALUTATION.fullmatch(clause)) and not _SPEAKS.search(clause)
+
+
+def _is_sign_off(clause: str) -> bool:
+    if len(clause) > _LONGEST_FORMULA:
+        return False
+    return _made_of(clause, _formula_words()["sign-off"]) or bool(_DATE.fullmatch(clause))
+
+
+def _end_of_greeting(text: str) -> int:
+    """Where the matter begins in a folded text; 0 where nothing is pasted before it."""
+    at = 0
+    while at < len(text):
+        start = _skip(text, at)
+        end = start
+        while end < len(text) and text[end] not in _CLAUSE_ENDS and end - start <= _LONGEST_FORMULA:
+            end += 1
+        clause = text[start:end]
+        if clause and _is_greeting(clause):
+            at = _skip(text, end)
+            continue
+        hello = _HELLO.match(text, start)
+        if hello and not _SPEAKS.search(hello.group()):
+            at = _skip(text, hello.end())
+            continue
+        return start if at else 0
+    return at
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _CLAUSE_ENDS:
+        at += 1
+    return at
+
+
+def _start_of_sign_off(text: str, floor: int) -> int:
+    """Where the pasted tail begins in a folded text; its length where there is none."""
+    tail = len(text)
+    while tail > floor:
+        end = tail
+        while end > floor and text[end - 1] in _CLAUSE_ENDS:
+            end -= 1
+        start = end
+        while start > floor and text[start - 1] not in _CLAUSE_ENDS and end - start <= _LONGEST_FORMULA:
+            start -= 1
+        if start == end or not _is_sign_off(text[start:end]):
+            break
+        tail = start
+    return tail
+
+
+def letter_parts(text: str) -> list[Part]:
+    """Cut a message into greeting, matter and sign-off: ranges that follow each other and cover it.
+
+    A message that is nothing but formulas is all matter: somebody wrote it, and it must not vanish.
+    """
+    folded = fold(text)
+    head = _end_of_greeting(folded)
+    tail = _start_of_sign_off(folded, head)
+    if not text[head:tail].strip():
+        return [Part("matter", 0, len(text))] if text else []
+    cuts: Iterable[tuple[PartKind, int, int]] = (
+        ("greeting", 0, head), ("matter", head, tail), ("sign_off", tail, len(text)))
+    return [Part(kind, start, end) for kind, start, end in cuts if start < end]
+
+
+def matter_range(text: str) -> tuple[int, int]:
+    """Start and end of what a message is about, greeting and sign-off left aside."""
+    for part in letter_parts(text):
+        if part.kind == "matter":
+            return part.start, part.end
+    return 0, len(text)
