@@ -1,0 +1,114 @@
+"""Rows of a csv file of any origin: UTF-8, UTF-16 or GB18030; comma, semicolon or tab."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator, Set
+from io import TextIOWrapper
+from pathlib import Path
+
+from portal.core.cells import normal_header
+from portal.core.table_errors import TableError
+
+LINE_LIMIT = 16 * 1024 * 1024
+DELIMITERS = ",;\t"
+_CHUNK = 1024 * 1024
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# GBK text passes for a few UTF-8 characters by accident, never for this many in a row.
+_SURELY_UTF8 = 8
+
+
+def csv_rows(path: Path, known: Set[str]) -> Iterator[tuple[int, list[str], TableError | None]]:
+    """Yield (row number, cells, what is wrong with the row) of a csv file, the header being row 1.
+
+    `known` are header names that help to tell the delimiter. Bytes that belong to no character arrive as lone
+    surrogates U+DC80…U+DCFF. Raises TableError where reading cannot go on.
+    """
+    encoding = _encoding(path)
+    csv.field_size_limit(LINE_LIMIT)
+    delimiter = _delimiter(path, encoding, known)
+    with path.open("r", encoding=encoding, errors="surrogateescape", newline="") as stream:
+        lines = _Lines(stream)
+        reader = csv.reader(lines, delimiter=delimiter)
+        number = 0
+        while True:
+            lines.row = number + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise TableError("cell_too_long", row=number + 1, limit=LINE_LIMIT) from error
+            except UnicodeDecodeError as error:
+                raise TableError("undecodable", row=number + 1) from error
+            number += 1
+            # A record that made the reader ask past the last line ended inside a quoted cell.
+            problem = TableError("unclosed_quote", row=number) if lines.exhausted else None
+            yield number, cells, problem
+
+
+class _Lines:
+    """The lines of a text stream; refuses one that is too long before it fills the memory."""
+
+    def __init__(self, stream: TextIOWrapper) -> None:
+        self._stream = stream
+        self.exhausted = False
+        self.row = 1
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(LINE_LIMIT + 1)
+        if len(line) > LINE_LIMIT:
+            raise TableError("cell_too_long", row=self.row, limit=LINE_LIMIT)
+        if not line:
+            self.exhausted = True
+            raise StopIteration
+        return line
+
+
+def _encoding(path: Path) -> str:
+    """Tell the encoding by reading the whole file once, in constant memory."""
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if start.startswith(_UTF16_MARKS):
+        return "utf-16"
+    return "utf-8" if _looks_like_utf8(path) else "gb18030"
+
+
+def _looks_like_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    characters = 0
+    with path.open("rb") as stream:
+        try:
+            while chunk := stream.read(_CHUNK):
+                characters += _non_ascii(decoder.decode(chunk))
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            characters += _non_ascii(error.object[: error.start].decode("utf-8"))
+            return characters >= _SURELY_UTF8
+    return True
+
+
+def _non_ascii(text: str) -> int:
+    return 0 if text.isascii() else len(re.sub(r"[\x00-\x7f]+", "", text))
+
+
+def _delimiter(path: Path, encoding: str, known: Set[str]) -> str:
+    """Choose the delimiter under which the first record shows most known headers, then most cells."""
+    best, best_score = ",", (-1, -1)
+    for delimiter in DELIMITERS:
+        with path.open("r", encoding=encoding, errors="surrogateescape", newline="") as stream:
+            try:
+                cells = next(csv.reader(_Lines(stream), delimiter=delimiter), [])
+            except csv.Error as error:
+                raise TableError("cell_too_long", row=1, limit=LINE_LIMIT) from error
+            except UnicodeDecodeError as error:
+                raise TableError("undecodable", row=1) from error
+        score = (sum(normal_header(cell) in known for cell in cells), len(cells))
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
