@@ -97,9 +97,8 @@ def inspect_xlsx(path: Path) -> None:
             parts = [part for part in archive.infolist() if not part.is_dir()]
             _check_sizes(parts)
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as stream:
-                        _Inspection(part.filename).run(stream)
+                with archive.open(part) as stream:
+                    _inspect_part(part.filename, stream)
     except _DAMAGE as error:
         raise TableError("xlsx_damaged", reason=type(error).__name__) from error
 
@@ -112,6 +111,15 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     packed = sum(part.compress_size for part in parts)
     if expanded > EXPANDED_LIMIT or (expanded > _RATIO_FREE and expanded > RATIO_LIMIT * packed):
         raise TableError("xlsx_too_large", reason=f"{expanded // 1_000_000} MB")
+
+
+def _inspect_part(name: str, stream: IO[bytes]) -> None:
+    # A sheet may go by any name, so every part is tried; what expat gives up on, openpyxl's expat does too.
+    try:
+        _Inspection(name).run(stream)
+    except expat.ExpatError:
+        if name.endswith((".xml", ".rels")):
+            raise
 
 
 class _Inspection:

@@ -77,7 +77,7 @@ STYLES = f'<styleSheet xmlns="{MAIN}">'
         pytest.param(SHEET, f"{HEAD}<row>", "<c/>", 1_900_000, f"</row>{TAIL}", id="one endless row"),
         pytest.param(SHEET, HEAD, "<x/>", 1_900_000, TAIL, id="elements outside of rows"),
         pytest.param("xl/styles.xml", STYLES, "<xf/>", 1_500_000, "</styleSheet>", id="styles"),
-        pytest.param("xl/sharedStrings.xml", STRINGS, "<r/>", 1_900_000, "</si></sst>", id="one endless string"),
+        pytest.param("xl/sharedStrings.xml", STRINGS, "<r/>", 1_900_000, "</si></sst>", id="one string"),
     ],
 )
 def test_a_bomb_is_refused_before_it_is_parsed(
@@ -86,6 +86,13 @@ def test_a_bomb_is_refused_before_it_is_parsed(
     path = book_with(tmp_path / "bomb.xlsx", part, repeated(head, piece, times, tail))
     assert path.stat().st_size < 2_000_000
     assert refused(path).code == "xlsx_too_large"
+
+
+def test_a_bomb_under_any_other_name_is_refused(tmp_path: Path) -> None:
+    path = book_with(tmp_path / "bomb.xlsx", "xl/media/image1.png", repeated(HEAD, "<x/>", 1_900_000, TAIL))
+    assert refused(path).code == "xlsx_too_large"
+    book_with(path, "xl/media/image1.png", iter([b"\x89PNG"]))
+    assert len(list(read_table(path, COLUMNS, required=COLUMNS))) == 1
 
 
 def test_a_part_larger_than_it_declares_is_refused(tmp_path: Path) -> None:
