@@ -1,0 +1,40 @@
+"""Looking campaigns and boards up."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from portal.campaigns.models import Board, Campaign
+from portal.core.db import db
+
+
+def campaign_by_slug(slug: str) -> Campaign | None:
+    """The campaign whose address ends in `slug`."""
+    return db.session.scalar(select(Campaign).where(Campaign.slug == slug))
+
+
+def board_by_slug(slug: str) -> Board | None:
+    """The board at `/boards/<slug>`, its campaign loaded with it."""
+    return db.session.scalar(select(Board).where(Board.slug == slug))
+
+
+def open_campaigns(moment: datetime) -> list[Campaign]:
+    """The campaigns that are open at `moment`, the one opened last first."""
+    query = (
+        select(Campaign)
+        .where(or_(Campaign.opens_at.is_(None), Campaign.opens_at <= moment))
+        .where(or_(Campaign.closes_at.is_(None), Campaign.closes_at > moment))
+        .order_by(Campaign.opens_at.desc().nulls_last(), Campaign.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def all_campaigns() -> list[Campaign]:
+    """Every campaign, the newest first: for select fields of the desk."""
+    return list(db.session.scalars(select(Campaign).order_by(Campaign.created_at.desc(), Campaign.id.desc())))
+
+
+def boards_of(campaign: Campaign) -> list[Board]:
+    """The campaign's boards, in their order."""
+    query = select(Board).where(Board.campaign_id == campaign.id).order_by(Board.position, Board.id)
+    return list(db.session.scalars(query))
