@@ -1,7 +1,7 @@
 """Join the style sheets into static/css/site.css, the one file that pages load.
 
-Run it after a change of any part (`python tools/bundle_css.py`); the result is committed, so serving needs no build.
-Comments are dropped except the licence of what is vendored.
+Run it after a change of any part (`python tools/bundle_css.py`). The result is committed, so that serving needs no
+build. Comments are dropped except the licence of what is vendored.
 """
 
 import re
@@ -20,7 +20,9 @@ PARTS = (
     "css/components/desk.css",
     "css/components/print.css",
 )
-LICENCE = "/*! Contains parts of Bootstrap 5.3.9, MIT, (c) 2011-2026 The Bootstrap Authors; see vendor/bootstrap/LICENSE */\n"
+LICENCE = (
+    "/*! Parts of Bootstrap 5.3.9, MIT, (c) 2011-2026 The Bootstrap Authors: vendor/bootstrap/LICENSE */\n"
+)
 
 
 def bundle() -> str:
