@@ -1,0 +1,40 @@
+"""What commands of several slices share: the `--map` and `--json` options, and JSON on standard output."""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+from flask_babel import gettext as _
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    mapping = {}
+    for value in values:
+        field, sign, column = value.partition("=")
+        if not sign or not field.strip() or not column.strip():
+            raise click.BadParameter(_("“%(value)s”应写成 字段=列名", value=value))
+        mapping[field.strip()] = column.strip()
+    return mapping
+
+
+def map_option(command: _Command) -> _Command:
+    """Add `--map field=column` (repeatable); the command gets a dict `mapping` of field to header."""
+    add = click.option(
+        "--map", "mapping", multiple=True, callback=_pairs, metavar="FIELD=COLUMN",
+        help="Read FIELD from the column headed COLUMN; may be repeated.",
+    )  # fmt: skip
+    return add(command)
+
+
+def json_option(command: _Command) -> _Command:
+    """Add `--json`; the command gets a bool `as_json`."""
+    add = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON and nothing else.")
+    return add(command)
+
+
+def print_json(data: object) -> None:
+    """Write `data` to standard output as one JSON document."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True))
