@@ -1,6 +1,6 @@
 """Join the style sheets into static/css/site.css, the one file that pages load.
 
-Run it after a change of any part: `python tools/bundle_css.py`. The result is committed; serving needs no build.
+Run `python tools/bundle_css.py` after a change of any part and commit the result: serving builds nothing.
 Comments are dropped except the licence of what is vendored.
 """
 
