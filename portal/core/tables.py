@@ -69,7 +69,7 @@ class Table(Iterator[Row]):
         raise StopIteration
 
     def _cells_problem(self, number: int, cells: list[str]) -> TableError | None:
-        if any(cell.strip() for cell in cells[len(self.headers):]):
+        if any(cell.strip() for cell in cells[len(self.headers) :]):
             return TableError("too_many_cells", row=number, cells=len(cells), columns=len(self.headers))
         for place in self.columns.values():
             value = cells[place] if place < len(cells) else ""

@@ -31,7 +31,14 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _UNITS = frozenset({f"{_MAIN} row", f"{_MAIN} si"})
 # What zipfile, zlib and expat raise on broken archives; RuntimeError stands for a part under a password.
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, RuntimeError, ValueError, IndexError
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    IndexError,
 )
 _CARRIAGE_RETURN = re.compile(r"_x000D_\n?", re.IGNORECASE)
 

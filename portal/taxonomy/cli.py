@@ -29,7 +29,7 @@ def import_command(file: Path, preview: bool, yes: bool, as_json: bool, mapping:
     """Add and update units from FILE (csv or xlsx).
 
     FILE names each unit by its path (column 路径, names joined by slashes) or by level columns (一级, 二级,
-    …), and may give 名称, 别名 and 批次. What would change is shown first; with any error nothing is changed and
+    …), and may give 名称, 别名 and 批次. What would change is shown first; with any error nothing changes and
     the exit status is 1. Units that FILE does not name stay as they are.
     """
     try:

@@ -108,9 +108,7 @@ def _name(typed: str) -> str:
     if "/" in name:
         raise UnfitRow(_("“%(name)s”里有斜杠，斜杠只能用来分隔上下级", name=name[:40]))
     if len(name) > LIMITS["name"]:
-        raise UnfitRow(
-            _("名称有 %(length)s 个字，最多 %(limit)s 个", length=len(name), limit=LIMITS["name"])
-        )
+        raise UnfitRow(_("名称有 %(length)s 个字，最多 %(limit)s 个", length=len(name), limit=LIMITS["name"]))
     return name
 
 

@@ -1,0 +1,93 @@
+"""Signing in and out."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_user, logout_user
+
+from portal.accounts.forms import SignInForm
+from portal.accounts.models import User
+from portal.accounts.operations import begin_session, end_session
+from portal.accounts.passwords import matches
+from portal.accounts.queries import folded_name, user_named
+from portal.audit.operations import record
+from portal.core.db import db
+from portal.core.errors import TooFast
+from portal.core.rights import Actor, Permission
+from portal.web.guards import actor, guard, public, viewer
+from portal.web.limits import limits
+from portal.web.network import local_target, network_key, settings
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """The sign-in form; who is signed in already goes on."""
+    if viewer().is_authenticated:
+        return redirect(_destination(viewer(), request.args.get("next")))
+    form = SignInForm(next=request.args.get("next", ""))
+    return render_template("public/accounts/sign_in.html", form=form)
+
+
+@blueprint.post("/sign-in")
+@public
+def open_session() -> ResponseReturnValue:
+    """Check name and password. The answer never tells whether the name exists."""
+    form = SignInForm()
+    user = _checked_user(form) if form.validate_on_submit() else None
+    if user is None:
+        return render_template("public/accounts/sign_in.html", form=form), 400
+    session.clear()
+    begin_session(user, form.password.data, settings().session_hours, user.actor(network_key()))
+    login_user(user)
+    session.permanent = True
+    target = _destination(user, form.next.data)
+    db.session.commit()
+    return redirect(target)
+
+
+def _checked_user(form: SignInForm) -> User | None:
+    """The account, if the password is right and nobody has guessed too often; else None with the form's error."""
+    name = folded_name(form.username.data)
+    try:
+        limits().hit(settings().sign_in_limit, "sign-in-network", network_key())
+        limits().check(settings().lockout_limit, "sign-in-name", name)
+    except TooFast:
+        form.password.errors = [_("尝试次数太多，请过15分钟再试。")]
+        return None
+    user = user_named(name)
+    stored = user.password_hash if user is not None and user.active else None
+    # Hashing is slow on purpose: the database is not held meanwhile.
+    db.session.commit()
+    if matches(stored, form.password.data):
+        return user
+    _count_failure(name)
+    form.password.errors = [_("用户名或密码不对。")]
+    return None
+
+
+def _count_failure(name: str) -> None:
+    try:
+        limits().hit(settings().lockout_limit, "sign-in-name", name)
+    except TooFast:
+        return
+    record(Actor(network_key=network_key()), "sign_in_failed", "user", "")
+    db.session.commit()
+
+
+@blueprint.post("/sign-out")
+@guard(Permission.ACCOUNT_OWN)
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    end_session(viewer(), actor())
+    db.session.commit()
+    logout_user()
+    session.clear()
+    flash(_("您已退出登录。"))
+    return redirect(url_for("site.home"))
+
+
+def _destination(user: User, wanted: str | None) -> str:
+    return local_target(wanted, url_for("desk.home") if user.is_staff else url_for("site.home"))

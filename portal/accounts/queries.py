@@ -1,0 +1,37 @@
+"""Looking accounts up."""
+
+import hashlib
+
+from sqlalchemy import select
+
+from portal.accounts.models import AccountSession, User
+from portal.core.clock import now
+from portal.core.db import db
+
+
+def folded_name(username: str) -> str:
+    """A user name as it is stored and compared: trimmed, in lower case."""
+    return username.strip().casefold()
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a session's token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def session_user(token: str) -> User | None:
+    """The account of the session with that token, if the session still runs and the account is open."""
+    query = (
+        select(User)
+        .join(AccountSession, AccountSession.user_id == User.id)
+        .where(AccountSession.token_hash == token_hash(token), AccountSession.expires_at > now(), User.active)
+    )
+    user = db.session.scalar(query)
+    if user is not None:
+        user.session_token = token
+    return user
+
+
+def user_named(username: str) -> User | None:
+    """The account of that user name."""
+    return db.session.scalar(select(User).where(User.username == folded_name(username)))

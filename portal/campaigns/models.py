@@ -1,0 +1,53 @@
+"""Campaigns and the boards on which they listen."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.campaigns.states import BoardKind, ModerationMode, WhoMayPost
+from portal.core.db import Model
+
+
+class Campaign(Model):
+    """A campaign 征集活动: what is asked, of whom, until when."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(100))
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    boards: Mapped[list["Board"]] = relationship(back_populates="campaign", order_by="Board.position")
+
+    __table_args__ = (CheckConstraint("closes_at > opens_at", name="opens_before_closing"),)
+
+
+class Board(Model):
+    """A board 板块 of a campaign, with its own rules: who may post, whether a moderator reads first, from when to when."""
+
+    __tablename__ = "board"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    kind: Mapped[str] = mapped_column(String(20), default=BoardKind.FORUM)
+    title: Mapped[str] = mapped_column(String(100))
+    description: Mapped[str] = mapped_column(Text, default="")
+    who_may_post: Mapped[str] = mapped_column(String(20), default=WhoMayPost.ANYONE)
+    moderation: Mapped[str] = mapped_column(String(10), default=ModerationMode.BEFORE)
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    position: Mapped[int] = mapped_column(default=0)
+
+    campaign: Mapped[Campaign] = relationship(back_populates="boards", lazy="joined")
+
+    __table_args__ = (
+        CheckConstraint("closes_at > opens_at", name="opens_before_closing"),
+        CheckConstraint("moderation IN ('pre', 'post')", name="moderation_known"),
+        CheckConstraint("who_may_post IN ('anonymous', 'registered')", name="who_may_post_known"),
+    )

@@ -1,0 +1,118 @@
+"""What an author types."""
+
+import secrets
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+
+from portal.core.text import clean_block, clean_line
+from portal.opinions.models import BODY_LENGTH, TITLE_LENGTH
+from portal.opinions.states import ParticipantGroup, Visibility
+from portal.opinions.submission import Draft
+from portal.taxonomy.models import Topic, Unit
+from portal.taxonomy.queries import Choice, topic_by_id, topic_choices, unit_by_id, unit_choices
+
+CONTACT_LENGTH = 100
+
+
+def _line(value: Any) -> Any:
+    return clean_line(value) if isinstance(value, str) else value
+
+
+def _block(value: Any) -> Any:
+    return clean_block(value) if isinstance(value, str) else value
+
+
+def indented(choices: list[Choice]) -> list[tuple[str, str]]:
+    """Choices of a tree as (value, label) pairs, deeper ones set in by full-width spaces."""
+    return [(str(choice.id), "　" * choice.depth + choice.label) for choice in choices]
+
+
+class OpinionForm(FlaskForm):
+    """An opinion as its author writes it. `form_key` makes a double submit one opinion."""
+
+    title = StringField(
+        _l("标题"),
+        [InputRequired(_l("请写一个标题")), Length(max=TITLE_LENGTH, message=_l("标题最多%(max)d个字"))],
+        filters=[_line],
+        description=_l("一句话说清楚什么地方、什么事"),
+    )
+    body = TextAreaField(
+        _l("内容"),
+        [InputRequired(_l("请写下您的意见")), Length(max=BODY_LENGTH, message=_l("内容最多%(max)d个字"))],
+        filters=[_block],
+        description=_l("什么地方、什么事、希望怎么办"),
+    )
+    unit = SelectField(_l("归哪个单位管"), validate_choice=False)
+    about_unit = BooleanField(_l("我反映的就是这个单位（不把原文转给它）"))
+    topic = SelectField(_l("属于哪一类"), validate_choice=False)
+    visibility = RadioField(_l("是否公开"), default=Visibility.PUBLIC)
+    group = SelectField(_l("您的身份"))
+    contact = StringField(
+        _l("联系电话（可不填；不给办理单位）"),
+        [Length(max=CONTACT_LENGTH, message=_l("联系方式最多%(max)d个字"))],
+        filters=[_line],
+        description=_l("只有审核人员在需要向您核实时能看到，加密保存"),
+    )
+    consent = BooleanField(
+        _l("我同意为办理这条意见而使用我填写的内容"), [InputRequired(_l("请先勾选同意，我们才能办理"))]
+    )
+    form_key = HiddenField(
+        validators=[Regexp(r"\A[A-Za-z0-9_-]{16,64}\Z", message=_l("页面不完整，请再点一次提交"))]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.visibility.choices = [(item.value, item.label) for item in Visibility]
+        groups = [(item.value, item.label) for item in ParticipantGroup]
+        self.group.choices = [("", _("不填")), *groups]
+        self.unit.choices = self.topic.choices = []
+        self.chosen_unit: Unit | None = None
+        self.chosen_topic: Topic | None = None
+
+    def prepare(self) -> None:
+        """Fill in what only a form that is shown needs: the choices, and a key if it has none that can be used."""
+        self.unit.choices = [("", _("不清楚归谁管，请帮我选")), *indented(unit_choices())]
+        self.topic.choices = [("", _("不清楚，请帮我选")), *indented(topic_choices())]
+        if not self.form_key.data or self.form_key.errors:
+            self.form_key.data = secrets.token_urlsafe(16)
+
+    def validate_unit(self, field: Field) -> None:
+        """The unit must be one that is there."""
+        self.chosen_unit = _chosen(field, unit_by_id)
+
+    def validate_topic(self, field: Field) -> None:
+        """The topic must be one that is there."""
+        self.chosen_topic = _chosen(field, topic_by_id)
+
+    def validate_about_unit(self, field: Field) -> None:
+        """The tick speaks of a unit, so one must be chosen."""
+        if field.data and not self.unit.data:
+            raise ValidationError(_("请先选择您反映的是哪个单位"))
+
+    def draft(self) -> Draft:
+        """What the valid form hands in."""
+        return Draft(
+            title=self.title.data,
+            body=self.body.data,
+            form_key=self.form_key.data,
+            unit=self.chosen_unit,
+            topic=self.chosen_topic,
+            visibility=Visibility(self.visibility.data),
+            about_unit=self.about_unit.data,
+            group=ParticipantGroup(self.group.data) if self.group.data else None,
+            contact=self.contact.data or "",
+        )
+
+
+def _chosen(field: Field, find: Any) -> Any:
+    if not field.data:
+        return None
+    found = find(int(field.data)) if field.data.isdecimal() and len(field.data) < 10 else None
+    if found is None or not found.active:
+        raise ValidationError(_("请从列表里选一个"))
+    return found

@@ -1,0 +1,171 @@
+"""Cases (件) as handed in, the opinions (条) in them, and what has happened to each."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.campaigns.models import Board
+from portal.core.db import Model
+from portal.opinions.states import Channel, OpinionState, PublicState, Visibility
+from portal.taxonomy.models import Topic, Unit
+
+TITLE_LENGTH = 80
+BODY_LENGTH = 20_000
+
+
+class Case(Model):
+    """One message as it was handed in. Its words are never changed: a trigger refuses it on both databases."""
+
+    __tablename__ = "opinion_case"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    board_id: Mapped[int] = mapped_column(ForeignKey("board.id"))
+    channel: Mapped[str] = mapped_column(String(20), default=Channel.ONLINE)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH * 4))
+    body: Mapped[str] = mapped_column(Text)
+    submitted_at: Mapped[datetime]
+    visibility: Mapped[str] = mapped_column(String(10), default=Visibility.PUBLIC)
+    # 我反映的就是这个单位: the unit complained of, from which (and from those below it) the text is kept.
+    complained_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    proposed_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    proposed_topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    participant_group: Mapped[str | None] = mapped_column(String(30))
+    author_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"personal": True})
+    consent_at: Mapped[datetime | None]
+    receipt_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    form_key_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    external_id: Mapped[str | None] = mapped_column(String(100))
+
+    opinions: Mapped[list["Opinion"]] = relationship(back_populates="case")
+
+    __table_args__ = (
+        UniqueConstraint("board_id", "external_id"),
+        CheckConstraint("visibility IN ('public', 'private')", name="visibility_known"),
+        CheckConstraint(
+            "complained_unit_id IS NULL OR visibility = 'private'", name="complained_unit_means_private"
+        ),
+    )
+
+
+_PUBLISHED = text("state = 'published'")
+_COUNTED = text("state IN ('published', 'accepted')")
+
+
+class Opinion(Model):
+    """One opinion. `title` and `body` are the published layer: what others than moderators may read of it.
+
+    Columns that could be derived (`excerpt`, `body_html`, counts, `public_state`) are written when they change,
+    because lists are read a thousand times as often.
+    """
+
+    __tablename__ = "opinion"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("opinion_case.id"), index=True)
+    board_id: Mapped[int] = mapped_column(ForeignKey("board.id"))
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    complained_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH * 4))
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    excerpt: Mapped[str] = mapped_column(String(200))
+    visibility: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(12), default=OpinionState.WAITING)
+    public_state: Mapped[str] = mapped_column(String(12), default=PublicState.WAITING)
+    needs_review: Mapped[bool] = mapped_column(default=True)
+    # Whose it is, for counting distinct authors (requirement B12): account, else contact, else imported name.
+    author_key: Mapped[str | None] = mapped_column(String(66))
+    submitted_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    support_count: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    case: Mapped[Case] = relationship(back_populates="opinions")
+    board: Mapped[Board] = relationship()
+    unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
+    topic: Mapped[Topic | None] = relationship()
+    events: Mapped[list["OpinionEvent"]] = relationship(back_populates="opinion", order_by="OpinionEvent.id")
+    layers: Mapped[list["TextLayer"]] = relationship(back_populates="opinion", order_by="TextLayer.id")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it off the class)
+    __table_args__ = (
+        CheckConstraint("(published_at IS NOT NULL) = (state = 'published')", name="published_with_state"),
+        CheckConstraint("state <> 'published' OR visibility = 'public'", name="private_never_published"),
+        CheckConstraint("state <> 'waiting' OR needs_review", name="waiting_needs_review"),
+        CheckConstraint("support_count >= 0", name="support_count_positive"),
+        Index("ix_opinion_queue", "submitted_at", "id", sqlite_where=text("needs_review"),
+              postgresql_where=text("needs_review")),
+        Index("ix_opinion_newest", "published_at", "id", sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
+        Index("ix_opinion_board_newest", "board_id", "published_at", "id",
+              sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
+        Index("ix_opinion_board_supported", "board_id", "support_count", "id",
+              sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
+        Index("ix_opinion_unit_newest", "unit_id", "published_at", "id",
+              sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
+        Index("ix_opinion_topic_newest", "topic_id", "published_at", "id",
+              sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
+        Index("ix_opinion_unit_work", "unit_id", "decided_at", "id",
+              sqlite_where=_COUNTED, postgresql_where=_COUNTED),
+        Index("ix_opinion_ledger", "campaign_id", "state", "unit_id"),
+    )  # fmt: skip
+
+
+class TextLayer(Model):
+    """A layer over the original: ranges of `title + "\\n" + body` of the case that the published text masks."""
+
+    __tablename__ = "text_layer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    opinion_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"), index=True)
+    # [[start, end, kind], …]; kind as the text engine names kinds of personal data.
+    ranges: Mapped[list[Any]] = mapped_column(JSON)
+    actor_id: Mapped[int | None] = mapped_column(Integer)
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(40))
+
+    opinion: Mapped[Opinion] = relationship(back_populates="layers")
+
+
+class OpinionEvent(Model):
+    """An entry of an opinion's timeline, as its author and (where public) everybody reads it; never a person's name."""
+
+    __tablename__ = "opinion_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    opinion_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    opinion: Mapped[Opinion] = relationship(back_populates="events")
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+
+class Support(Model):
+    """One person's support 附议 of an opinion: an account or a visitor's keyed cookie, once."""
+
+    __tablename__ = "opinion_support"
+
+    opinion_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"), primary_key=True)
+    person_key: Mapped[str] = mapped_column(String(66), primary_key=True)
+    at: Mapped[datetime]

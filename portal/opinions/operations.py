@@ -1,0 +1,178 @@
+"""What can be done to an opinion. Each operation guards the state, makes the change, records it, sends the news."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from sqlalchemy import CursorResult, delete, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from portal.analysis.personal_data import Found, find_personal_data, mask
+from portal.audit.operations import record
+from portal.core.clock import now
+from portal.core.db import db
+from portal.core.errors import IllegalMove, NotAllowed
+from portal.core.rights import Actor
+from portal.core.text import excerpt, paragraphs
+from portal.opinions.models import Opinion, OpinionEvent, Support, TextLayer
+from portal.opinions.signals import opinion_published, opinion_unpublished
+from portal.opinions.states import (
+    MOVES,
+    Author,
+    EventKind,
+    OpinionAction,
+    OpinionState,
+    Visibility,
+    public_state,
+)
+from portal.taxonomy.models import Topic, Unit
+
+# Places of personal data that are masked unless a person says otherwise.
+CERTAIN = 0.8
+
+
+def add_event(
+    opinion: Opinion,
+    kind: EventKind,
+    *,
+    unit: Unit | None = None,
+    at: datetime | None = None,
+    **details: object,
+) -> None:
+    """Add an entry to the opinion's timeline. `details` are codes and numbers, never a person's name."""
+    event = OpinionEvent(kind=kind, at=at or now(), unit_id=unit.id if unit else None, details=details)
+    opinion.events.append(event)
+
+
+def refresh_public_state(opinion: Opinion) -> None:
+    """Write anew what the public reads of the opinion's state."""
+    opinion.public_state = public_state(
+        OpinionState(opinion.state), opinion.unit_id is not None, opinion.answered_at is not None
+    )
+
+
+def move(opinion: Opinion, action: OpinionAction, actor: Actor) -> None:
+    """Take `action` on the opinion as the state table says.
+
+    Raises `IllegalMove` where the state (or the author's choice not to be public) forbids it, `NotAllowed` where
+    the actor lacks the permission.
+    """
+    legal = MOVES.get((OpinionState(opinion.state), action))
+    if legal is None:
+        raise IllegalMove(
+            _("这条意见现在是「%(state)s」，不能这样处理。", state=OpinionState(opinion.state).label)
+        )
+    if legal.needs is not Author.ITSELF and not actor.may(legal.needs):
+        raise NotAllowed(_("您没有处理这条意见的权限。"))
+    if action is OpinionAction.PUBLISH and opinion.visibility != Visibility.PUBLIC:
+        raise IllegalMove(_("作者选择了不公开，只能「受理不公开」。"))
+    was_published = opinion.state == OpinionState.PUBLISHED
+    opinion.state = legal.to
+    opinion.needs_review = False
+    if legal.to is OpinionState.PUBLISHED:
+        opinion.published_at = opinion.published_at or now()
+    else:
+        opinion.published_at = None
+    refresh_public_state(opinion)
+    db.session.flush()
+    if legal.to is OpinionState.PUBLISHED:
+        opinion_published.send(opinion)
+    elif was_published:
+        opinion_unpublished.send(opinion)
+
+
+def set_masks(opinion: Opinion, found: Sequence[Found], actor: Actor, reason: str) -> None:
+    """Make the published text anew from the original with the places in `found` masked, as a layer of its own.
+
+    Lengths are kept, so offsets into the published text are offsets into the original.
+    """
+    case = opinion.case
+    whole = f"{case.title}\n{case.body}"
+    masked = mask(whole, found)
+    title, body = masked[: len(case.title)], masked[len(case.title) + 1 :]
+    ranges = [[item.start, item.end, item.kind] for item in found]
+    if ranges != (opinion.layers[-1].ranges if opinion.layers else []):
+        opinion.layers.append(TextLayer(ranges=ranges, actor_id=actor.user_id, at=now(), reason=reason))
+    write_text(opinion, title, body)
+
+
+def write_text(opinion: Opinion, title: str, body: str) -> None:
+    """Store the published title and body with what is derived from them."""
+    opinion.title, opinion.body = title, body
+    opinion.body_html, opinion.excerpt = paragraphs(body), excerpt(body)
+
+
+def certain_personal_data(title: str, body: str) -> list[Found]:
+    """The places of personal data in `title + "\\n" + body` that are masked without being asked."""
+    return [item for item in find_personal_data(f"{title}\n{body}") if item.confidence >= CERTAIN]
+
+
+def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None) -> None:
+    """Set the unit that deals with the opinion, and its topic; a new unit is told in the timeline."""
+    changed = (
+        (unit is not None and unit.id != opinion.unit_id) or (unit is not None and not _was_assigned(opinion))
+    )
+    opinion.unit_id = unit.id if unit else None
+    opinion.topic_id = topic.id if topic else None
+    if changed and unit is not None:
+        add_event(opinion, EventKind.ASSIGNED, unit=unit)
+    refresh_public_state(opinion)
+
+
+def _was_assigned(opinion: Opinion) -> bool:
+    return any(event.kind == EventKind.ASSIGNED for event in opinion.events)
+
+
+def mark_answered(opinion: Opinion, unit: Unit, at: datetime | None = None) -> None:
+    """Note that a unit's reply to the opinion was published."""
+    moment = at or now()
+    opinion.answered_at = moment
+    add_event(opinion, EventKind.ANSWERED, unit=unit, at=moment)
+    refresh_public_state(opinion)
+
+
+def withdraw(opinion: Opinion, actor: Actor) -> None:
+    """Take the opinion back, as its author (whoever holds the query code). Raises `IllegalMove`."""
+    move(opinion, OpinionAction.WITHDRAW, actor)
+    add_event(opinion, EventKind.WITHDRAWN)
+    record(actor, "opinion_withdrawn", "opinion", opinion.id)
+
+
+def change_support_count(opinion_id: int, by: int) -> int:
+    """Change the stored number of supports in the database itself, so that parallel ones all count."""
+    statement = (
+        update(Opinion.__table__)  # type: ignore[arg-type]
+        .where(Opinion.id == opinion_id)
+        .values(support_count=Opinion.support_count + by)
+        .returning(Opinion.support_count)
+    )
+    return int(db.session.execute(statement).scalar_one())
+
+
+def support(opinion: Opinion, person_key: str, actor: Actor) -> bool:
+    """Count one person's support, once however often it is sent. Whether it counted now.
+
+    Raises `IllegalMove` for an opinion that is not public.
+    """
+    if opinion.state != OpinionState.PUBLISHED:
+        raise IllegalMove(_("这条意见现在不公开，不能支持。"))
+    try:
+        with db.session.begin_nested():
+            row = {"opinion_id": opinion.id, "person_key": person_key, "at": now()}
+            db.session.execute(insert(Support), row)
+    except IntegrityError:
+        return False
+    change_support_count(opinion.id, +1)
+    record(actor, "opinion_supported", "opinion", opinion.id)
+    return True
+
+
+def take_support_back(opinion: Opinion, person_key: str, actor: Actor) -> bool:
+    """Undo a person's support. Whether there was one."""
+    gone = delete(Support).where(Support.opinion_id == opinion.id, Support.person_key == person_key)
+    if not cast(CursorResult[Any], db.session.execute(gone)).rowcount:
+        return False
+    change_support_count(opinion.id, -1)
+    record(actor, "support_taken_back", "opinion", opinion.id)
+    return True

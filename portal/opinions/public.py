@@ -1,0 +1,150 @@
+"""Citizens' pages of this slice: writing an opinion, supporting one, withdrawing one's own."""
+
+import secrets
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
+
+from portal.campaigns.models import Board
+from portal.campaigns.operations import may_post, require_open
+from portal.campaigns.queries import board_by_slug
+from portal.core.clock import now
+from portal.core.crypto import keyed_hash
+from portal.core.db import db
+from portal.core.errors import Closed, NotThere, PortalError
+from portal.core.ids import normalised_code
+from portal.opinions.forms import OpinionForm
+from portal.opinions.operations import support, take_support_back, withdraw
+from portal.opinions.queries import opinion_of_code, published_opinion
+from portal.opinions.submission import Keys, Receipt, submit
+from portal.web.guards import actor, public, viewer
+from portal.web.headers import mark_personal
+from portal.web.limits import limits
+from portal.web.network import network_key, settings
+
+blueprint = Blueprint("opinions", __name__)
+
+VISITOR_COOKIE = "visitor"
+VISITOR_SECONDS = 400 * 24 * 3600
+
+
+def _board(slug: str) -> Board:
+    board = board_by_slug(slug)
+    if board is None:
+        raise NotThere()
+    return board
+
+
+@blueprint.get("/boards/<slug>/new")
+@public
+def write(slug: str) -> ResponseReturnValue:
+    """The form in which an opinion is written; a closed board says so instead."""
+    board = _board(slug)
+    if not may_post(board, actor()):
+        return redirect(url_for("accounts.sign_in", next=request.path))
+    try:
+        require_open(board, now())
+    except Closed as closed:
+        return render_template("public/opinions/closed.html", board=board, message=closed.message)
+    return _show(OpinionForm(), board, 200)
+
+
+@blueprint.post("/boards/<slug>/new")
+@public
+def hand_in(slug: str) -> ResponseReturnValue:
+    """Take the opinion in, or show the form again with all that was typed and what to mend."""
+    board = _board(slug)
+    form = OpinionForm()
+    if not form.validate_on_submit():
+        return _show(form, board, 400)
+    try:
+        limits().hit(settings().submit_limit, "submit", network_key())
+        receipt = submit(form.draft(), board, actor(), Keys(settings().lookup_key, settings().contact_key))
+        db.session.commit()
+    except PortalError as error:
+        db.session.rollback()
+        form.form_errors.append(error.message)
+        return _show(form, board, error.status)
+    except OperationalError:
+        db.session.rollback()
+        form.form_errors.append(_("系统正忙，没提交成功，内容还在，请过一会儿再试一次"))
+        return _show(form, board, 503)
+    return _receipt(receipt, board)
+
+
+def _show(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
+    form.prepare()
+    return render_template("public/opinions/write.html", form=form, board=board), status
+
+
+def _receipt(receipt: Receipt, board: Board) -> ResponseReturnValue:
+    # Shown as the answer itself and not after a redirect: nothing has to carry the code there, and sending the
+    # same form again shows the same page.
+    mark_personal()
+    return render_template("public/opinions/receipt.html", receipt=receipt, board=board)
+
+
+@blueprint.post("/opinions/<public_id>/support")
+@public
+def add_support(public_id: str) -> ResponseReturnValue:
+    """Count this person's support once."""
+    opinion = published_opinion(public_id)
+    if opinion is None:
+        raise NotThere()
+    limits().hit(settings().support_limit, "support", network_key())
+    visitor = request.cookies.get(VISITOR_COOKIE, "")[:64] or secrets.token_urlsafe(16)
+    counted = support(opinion, person_key(visitor), actor())
+    db.session.commit()
+    flash(_("谢谢，您的支持已记下。") if counted else _("您已经支持过这条意见了。"), "success")
+    response = make_response(redirect(url_for("site.opinion", public_id=public_id)))
+    if not viewer().is_authenticated:
+        response.set_cookie(
+            VISITOR_COOKIE,
+            visitor,
+            max_age=VISITOR_SECONDS,
+            secure=settings().secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+@blueprint.post("/opinions/<public_id>/support/undo")
+@public
+def undo_support(public_id: str) -> ResponseReturnValue:
+    """Take this person's support back."""
+    opinion = published_opinion(public_id)
+    if opinion is None:
+        raise NotThere()
+    visitor = request.cookies.get(VISITOR_COOKIE, "")[:64]
+    if take_support_back(opinion, person_key(visitor), actor()):
+        flash(_("已取消支持。"))
+    db.session.commit()
+    return redirect(url_for("site.opinion", public_id=public_id))
+
+
+def person_key(visitor: str) -> str:
+    """Who supports: the account, else the visitor's cookie as a keyed hash."""
+    user_id = actor().user_id
+    return (
+        f"u:{user_id}"
+        if user_id is not None
+        else "v:" + keyed_hash(settings().lookup_key, "visitor", visitor)
+    )
+
+
+@blueprint.post("/receipts/withdraw")
+@public
+def withdraw_own() -> ResponseReturnValue:
+    """Withdraw the opinion whose query code is sent."""
+    limits().hit(settings().receipt_limit, "receipt", network_key())
+    code = normalised_code(request.form.get("code", ""))
+    opinion = opinion_of_code(settings().lookup_key, code) if code else None
+    if opinion is None:
+        raise NotThere(_("没有找到这个查询码对应的意见，请核对后再试。"))
+    withdraw(opinion, actor())
+    db.session.commit()
+    flash(_("已撤回。撤回后不再公开；已下载的材料收不回。"), "success")
+    return redirect(url_for("site.receipt"))

@@ -1,0 +1,160 @@
+"""Reading opinions. Lists take only the columns that they show."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.core.db import db
+from portal.core.pagination import Page, keyset_page
+from portal.core.rights import Actor, Permission
+from portal.opinions.models import Case, Opinion, Support
+from portal.opinions.states import COUNTED, OpinionState
+from portal.opinions.submission import receipt_hash
+from portal.taxonomy.models import Topic, Unit
+
+
+class Sort(StrEnum):
+    """The orders of a public list."""
+
+    NEWEST = "newest"
+    SUPPORTED = "supported"
+
+    @property
+    def label(self) -> str:
+        """The order as people read it."""
+        return {Sort.NEWEST: _l("最新"), Sort.SUPPORTED: _l("支持最多")}[self]
+
+
+CARD_COLUMNS = (
+    Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.public_state, Opinion.published_at,
+    Opinion.support_count, Opinion.answered_at, Opinion.board_id, Opinion.unit_id, Opinion.topic_id,
+    Unit.name.label("unit_name"), Topic.name.label("topic_name"),
+)  # fmt: skip
+
+
+def cards() -> Select[Any]:
+    """Published opinions with what a card shows of each: `CARD_COLUMNS`, with names of unit and topic."""
+    return (
+        select(*CARD_COLUMNS)
+        .outerjoin(Unit, Unit.id == Opinion.unit_id)
+        .outerjoin(Topic, Topic.id == Opinion.topic_id)
+        .where(Opinion.state == OpinionState.PUBLISHED)
+    )
+
+
+def published_page(
+    cursor: str | None,
+    sort: Sort = Sort.NEWEST,
+    *,
+    board_id: int | None = None,
+    unit_ids: list[int] | None = None,
+    topic_ids: list[int] | None = None,
+    size: int = 25,
+) -> Page:
+    """A page of published opinions, of a board, of units or of topics where given."""
+    query = cards()
+    if board_id is not None:
+        query = query.where(Opinion.board_id == board_id)
+    if unit_ids is not None:
+        query = query.where(Opinion.unit_id.in_(unit_ids))
+    if topic_ids is not None:
+        query = query.where(Opinion.topic_id.in_(topic_ids))
+    key = Opinion.published_at if sort is Sort.NEWEST else Opinion.support_count
+    return keyset_page(db.session(), query, (key, Opinion.id), cursor=cursor, size=size)
+
+
+def cards_of(opinion_ids: list[int]) -> list[Any]:
+    """The published ones among `opinion_ids`, as cards, in the order given."""
+    rows = {row.id: row for row in db.session.execute(cards().where(Opinion.id.in_(opinion_ids)))}
+    return [rows[number] for number in opinion_ids if number in rows]
+
+
+def published_opinion(public_id: str) -> Opinion | None:
+    """The opinion of that public id, if everybody may read it."""
+    query = (
+        select(Opinion)
+        .options(joinedload(Opinion.unit), joinedload(Opinion.topic), joinedload(Opinion.board))
+        .where(Opinion.public_id == public_id, Opinion.state == OpinionState.PUBLISHED)
+    )
+    return db.session.scalar(query)
+
+
+def opinion_with_id(public_id: str) -> Opinion | None:
+    """The opinion of that public id in whatever state, for those who may see it by other rights."""
+    return db.session.scalar(select(Opinion).where(Opinion.public_id == public_id))
+
+
+def opinion_of_code(lookup_key: str, code: str) -> Opinion | None:
+    """The opinion whose author holds this query code (its 12 characters)."""
+    found = select(Opinion).join(Case).where(Case.receipt_hash == receipt_hash(lookup_key, code))
+    return db.session.scalar(found)
+
+
+def supported_by(opinion_id: int, person_key: str) -> bool:
+    """Whether that person supports the opinion."""
+    found = select(Support.opinion_id).where(
+        Support.opinion_id == opinion_id, Support.person_key == person_key
+    )
+    return db.session.scalar(found) is not None
+
+
+def within(scope: str) -> ColumnElement[bool]:
+    """The condition that `Unit` is the unit at `scope` or below it (its path is compared, `Unit` must be joined)."""
+    return or_(Unit.path == scope, Unit.path.startswith(scope + "/", autoescape=True))
+
+
+def readable_at_desk(scope: str | None) -> ColumnElement[bool]:
+    """The condition that the desk of the unit at `scope` (None: an office for the whole site) may read an opinion.
+
+    It must be assigned to the unit or one below, and must not be about that unit or one above it
+    (我反映的就是这个单位, requirement A10): such an opinion reaches neither the unit nor those below.
+    """
+    if scope is None:
+        return Opinion.id.is_not(None)
+    names = scope.split("/")
+    upwards = ["/".join(names[: depth + 1]) for depth in range(len(names))]
+    assigned = select(Unit.id).where(within(scope))
+    complained = select(Unit.id).where(Unit.path.in_(upwards))
+    return and_(
+        Opinion.unit_id.in_(assigned),
+        or_(Opinion.complained_unit_id.is_(None), Opinion.complained_unit_id.not_in(complained)),
+    )
+
+
+def readable_by(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The condition that `actor` may read an opinion at one of the desks where `permission` is held."""
+    scopes = actor.scopes(permission)
+    if scopes is None:
+        return readable_at_desk(None)
+    return or_(false(), *[readable_at_desk(scope) for scope in sorted(scopes)])
+
+
+def ledger(*conditions: ColumnElement[bool]) -> dict[str, int]:
+    """How the opinions under `conditions` stand: received = waiting + rejected + withdrawn + merged + counted.
+
+    Merging comes with the moderators' desk; until then nothing is merged.
+    """
+    query = select(Opinion.state, func.count()).where(*conditions).group_by(Opinion.state)
+    numbers = {state: count for state, count in db.session.execute(query)}
+    counts = {
+        "waiting": numbers.get(OpinionState.WAITING, 0),
+        "rejected": numbers.get(OpinionState.REJECTED, 0),
+        "withdrawn": numbers.get(OpinionState.WITHDRAWN, 0),
+        "merged": 0,
+        "counted": sum(numbers.get(state, 0) for state in COUNTED),
+    }
+    return {"received": sum(counts.values()), **counts}
+
+
+def submitted_between(start: datetime | None, end: datetime | None) -> list[ColumnElement[bool]]:
+    """The conditions that an opinion came in at `start` or later and before `end`."""
+    conditions: list[ColumnElement[bool]] = []
+    if start is not None:
+        conditions.append(Opinion.submitted_at >= start)
+    if end is not None:
+        conditions.append(Opinion.submitted_at < end)
+    return conditions

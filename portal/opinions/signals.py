@@ -1,0 +1,10 @@
+"""News about opinions, for slices above or beside; subscribed in `portal.wiring` only. Sent before the commit."""
+
+from blinker import Namespace
+
+_news = Namespace()
+
+# The sender is the Opinion.
+opinion_submitted = _news.signal("opinion-submitted")
+opinion_published = _news.signal("opinion-published")
+opinion_unpublished = _news.signal("opinion-unpublished")

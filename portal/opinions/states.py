@@ -1,0 +1,236 @@
+"""The life of an opinion: which move is legal from where, who may make it, and what the public reads of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.rights import Permission
+
+
+class OpinionState(StrEnum):
+    """Where an opinion is, for those who work with it."""
+
+    WAITING = "waiting"
+    PUBLISHED = "published"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        """The state as staff read it."""
+        return _STATE_LABELS[self]
+
+
+class OpinionAction(StrEnum):
+    """What can be done to an opinion's state."""
+
+    PUBLISH = "publish"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+
+    @property
+    def label(self) -> str:
+        """The action as the person who takes it reads it."""
+        return _ACTION_LABELS[self]
+
+
+class Author(StrEnum):
+    """Stands where a permission stands, for moves that only the author makes."""
+
+    ITSELF = "author"
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where an action leads and who may take it."""
+
+    to: OpinionState
+    needs: Permission | Author
+
+
+_S, _A = OpinionState, OpinionAction
+_DECIDE = Permission.MODERATION_DECIDE
+
+MOVES: dict[tuple[OpinionState, OpinionAction], Move] = {
+    (_S.WAITING, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
+    (_S.WAITING, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
+    (_S.WAITING, _A.REJECT): Move(_S.REJECTED, _DECIDE),
+    (_S.WAITING, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
+    (_S.PUBLISHED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
+    (_S.PUBLISHED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
+    (_S.PUBLISHED, _A.REJECT): Move(_S.REJECTED, _DECIDE),
+    (_S.PUBLISHED, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
+    (_S.ACCEPTED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
+    (_S.ACCEPTED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
+    (_S.ACCEPTED, _A.REJECT): Move(_S.REJECTED, _DECIDE),
+    (_S.ACCEPTED, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
+    (_S.REJECTED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
+    (_S.REJECTED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
+}
+
+# Counting never depends on publishing (requirement B9).
+COUNTED = frozenset({_S.PUBLISHED, _S.ACCEPTED})
+
+
+class PublicState(StrEnum):
+    """What citizens read of an opinion's state (wording.md knows seven; asking back comes with the desk)."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    IN_HAND = "in_hand"
+    ANSWERED = "answered"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        """The state as citizens read it."""
+        return _PUBLIC_LABELS[self]
+
+    @property
+    def kind(self) -> str:
+        """The colour family of its badge: waiting, progress, answered or closed."""
+        return _PUBLIC_KINDS[self]
+
+
+def public_state(state: OpinionState, has_unit: bool, answered: bool) -> PublicState:
+    """The public's word for an opinion in `state`, with or without a unit that deals with it, answered or not."""
+    if state in COUNTED:
+        if answered:
+            return PublicState.ANSWERED
+        return PublicState.IN_HAND if has_unit else PublicState.ACCEPTED
+    return {
+        _S.WAITING: PublicState.WAITING,
+        _S.REJECTED: PublicState.REJECTED,
+        _S.WITHDRAWN: PublicState.WITHDRAWN,
+    }[state]
+
+
+class Visibility(StrEnum):
+    """The author's choice: for everybody, or only for those who deal with it."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+    @property
+    def label(self) -> str:
+        """The choice as the author reads it."""
+        return _VISIBILITY_LABELS[self]
+
+
+class Channel(StrEnum):
+    """The way an opinion came in (requirement A6)."""
+
+    ONLINE = "online"
+    FORM = "form"
+    SYMPOSIUM = "symposium"
+    TALK = "talk"
+    VISIT = "visit"
+    PETITION = "petition"
+    HOTLINE = "hotline"
+    LETTER = "letter"
+    OPINION_BOX = "opinion_box"
+    FIELD_RESEARCH = "field_research"
+
+    @property
+    def label(self) -> str:
+        """The channel as people read it."""
+        return _CHANNEL_LABELS[self]
+
+
+class ParticipantGroup(StrEnum):
+    """Whom the author counts among (requirement A8)."""
+
+    PARTY_DELEGATE = "party_delegate"
+    PEOPLE_DELEGATE = "people_delegate"
+    CPPCC_MEMBER = "cppcc_member"
+    DEPARTMENT = "department"
+    SERVICE_USER = "service_user"
+    SUBORDINATE_UNIT = "subordinate_unit"
+    COMMUNITY = "community"
+    RURAL_CADRE = "rural_cadre"
+    BUSINESS = "business"
+    RETIRED_CADRE = "retired_cadre"
+    OTHER_PARTY = "other_party"
+    PUBLIC = "public"
+
+    @property
+    def label(self) -> str:
+        """The group as people read it."""
+        return _GROUP_LABELS[self]
+
+
+class EventKind(StrEnum):
+    """What stands in an opinion's timeline; each has a partial in `templates/public/site/events/`."""
+
+    SUBMITTED = "submitted"
+    PUBLISHED = "published"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    ASSIGNED = "assigned"
+    ANSWERED = "answered"
+
+
+_STATE_LABELS = {
+    _S.WAITING: _l("待审核"),
+    _S.PUBLISHED: _l("已公开"),
+    _S.ACCEPTED: _l("受理不公开"),
+    _S.REJECTED: _l("未通过"),
+    _S.WITHDRAWN: _l("已撤回"),
+}
+_ACTION_LABELS = {
+    _A.PUBLISH: _l("受理并公开"),
+    _A.ACCEPT: _l("受理不公开"),
+    _A.REJECT: _l("不通过"),
+    _A.WITHDRAW: _l("撤回"),
+}
+_PUBLIC_LABELS = {
+    PublicState.WAITING: _l("待审核"),
+    PublicState.ACCEPTED: _l("已受理"),
+    PublicState.IN_HAND: _l("办理中"),
+    PublicState.ANSWERED: _l("已答复"),
+    PublicState.REJECTED: _l("未通过"),
+    PublicState.WITHDRAWN: _l("已撤回"),
+}
+_PUBLIC_KINDS = {
+    PublicState.WAITING: "waiting",
+    PublicState.ACCEPTED: "progress",
+    PublicState.IN_HAND: "progress",
+    PublicState.ANSWERED: "answered",
+    PublicState.REJECTED: "closed",
+    PublicState.WITHDRAWN: "closed",
+}
+_VISIBILITY_LABELS = {
+    Visibility.PUBLIC: _l("公开"),
+    Visibility.PRIVATE: _l("不公开（只给办理人员看）"),
+}
+_CHANNEL_LABELS = {
+    Channel.ONLINE: _l("网上提交"),
+    Channel.FORM: _l("征求意见表"),
+    Channel.SYMPOSIUM: _l("座谈会"),
+    Channel.TALK: _l("谈心"),
+    Channel.VISIT: _l("走访"),
+    Channel.PETITION: _l("信访"),
+    Channel.HOTLINE: _l("热线"),
+    Channel.LETTER: _l("来信"),
+    Channel.OPINION_BOX: _l("意见箱"),
+    Channel.FIELD_RESEARCH: _l("调研"),
+}
+_GROUP_LABELS = {
+    ParticipantGroup.PARTY_DELEGATE: _l("党代表"),
+    ParticipantGroup.PEOPLE_DELEGATE: _l("人大代表"),
+    ParticipantGroup.CPPCC_MEMBER: _l("政协委员"),
+    ParticipantGroup.DEPARTMENT: _l("有关部门"),
+    ParticipantGroup.SERVICE_USER: _l("服务对象"),
+    ParticipantGroup.SUBORDINATE_UNIT: _l("下属单位"),
+    ParticipantGroup.COMMUNITY: _l("社区"),
+    ParticipantGroup.RURAL_CADRE: _l("农村基层干部"),
+    ParticipantGroup.BUSINESS: _l("企业/客商"),
+    ParticipantGroup.RETIRED_CADRE: _l("离退休干部"),
+    ParticipantGroup.OTHER_PARTY: _l("民主党派/工商联"),
+    ParticipantGroup.PUBLIC: _l("其他群众"),
+}

@@ -1,0 +1,156 @@
+"""Handing an opinion in: one case, one opinion in it, a query code for its author."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.analysis.personal_data import Found
+from portal.audit.operations import record
+from portal.campaigns.models import Board
+from portal.campaigns.operations import may_post, require_open
+from portal.campaigns.states import ModerationMode
+from portal.core.clock import now
+from portal.core.crypto import code_from_key, encrypt, keyed_hash
+from portal.core.db import db
+from portal.core.errors import NotAllowed
+from portal.core.ids import public_id
+from portal.core.rights import Actor
+from portal.opinions.models import Case, Opinion
+from portal.opinions.operations import add_event, certain_personal_data, set_masks, write_text
+from portal.opinions.signals import opinion_published, opinion_submitted
+from portal.opinions.states import EventKind, OpinionState, ParticipantGroup, Visibility
+from portal.taxonomy.models import Topic, Unit
+
+CONTACT_PURPOSE = "contact"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The secrets that handing in needs: for keyed hashes, and for sealing the contact."""
+
+    lookup: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an author hands in, already cleaned; `form_key` is the random key of the form it was typed into."""
+
+    title: str
+    body: str
+    form_key: str
+    unit: Unit | None = None
+    topic: Topic | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    about_unit: bool = False
+    group: ParticipantGroup | None = None
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the author gets: the opinion and the query code that finds it again."""
+
+    opinion: Opinion
+    code: str
+    new: bool
+
+
+def submit(draft: Draft, board: Board, actor: Actor, keys: Keys) -> Receipt:
+    """Take an opinion in.
+
+    The same form with the same words, sent again, is the same opinion with the same code. Raises `Closed` where the
+    board does not take opinions now, `NotAllowed` where it wants an account.
+    """
+    form_hash = keyed_hash(keys.lookup, "form", f"{draft.form_key}\x00{draft.title}\x00{draft.body}")
+    code = code_from_key(keys.lookup, form_hash)
+    earlier = _by_form(form_hash)
+    if earlier is not None:
+        return Receipt(earlier, code, new=False)
+    require_open(board, now())
+    if not may_post(board, actor):
+        raise NotAllowed(_("这个板块需要登录后才能提交。"))
+    try:
+        with db.session.begin_nested():
+            opinion = _take_in(draft, board, actor, keys, form_hash, code)
+    except IntegrityError:
+        earlier = _by_form(form_hash)
+        if earlier is None:
+            raise
+        return Receipt(earlier, code, new=False)
+    opinion_submitted.send(opinion)
+    if opinion.state == OpinionState.PUBLISHED:
+        opinion_published.send(opinion)
+    return Receipt(opinion, code, new=True)
+
+
+def receipt_hash(lookup_key: str, code: str) -> str:
+    """What is stored of a query code, given as its 12 characters."""
+    return keyed_hash(lookup_key, "receipt", code)
+
+
+def _by_form(form_hash: str) -> Opinion | None:
+    found = select(Opinion).join(Case).where(Case.form_key_hash == form_hash)
+    return db.session.scalar(found)
+
+
+def _take_in(draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: str, code: str) -> Opinion:
+    moment = now()
+    private = draft.about_unit or draft.visibility is Visibility.PRIVATE
+    visibility = Visibility.PRIVATE if private else Visibility.PUBLIC
+    complained = draft.unit.id if draft.about_unit and draft.unit else None
+    case = Case(
+        board_id=board.id,
+        title=draft.title,
+        body=draft.body,
+        submitted_at=moment,
+        visibility=visibility,
+        complained_unit_id=complained,
+        proposed_unit_id=draft.unit.id if draft.unit else None,
+        proposed_topic_id=draft.topic.id if draft.topic else None,
+        participant_group=draft.group,
+        author_id=actor.user_id,
+        contact_sealed=encrypt(keys.contact, CONTACT_PURPOSE, draft.contact) if draft.contact else None,
+        consent_at=moment,
+        receipt_hash=receipt_hash(keys.lookup, code.replace("-", "")),
+        form_key_hash=form_hash,
+    )
+    opinion = Opinion(
+        public_id=public_id(),
+        case=case,
+        board_id=board.id,
+        campaign_id=board.campaign_id,
+        unit_id=None if complained else case.proposed_unit_id,
+        topic_id=case.proposed_topic_id,
+        complained_unit_id=complained,
+        visibility=visibility,
+        author_key=_author_key(actor, draft.contact, keys.lookup),
+        submitted_at=moment,
+    )
+    _open_text(opinion, certain_personal_data(draft.title, draft.body), actor)
+    add_event(opinion, EventKind.SUBMITTED)
+    if board.moderation == ModerationMode.AFTER and not private:
+        # Published at once, with personal data masked; the queue still shows it to a moderator.
+        opinion.state, opinion.published_at, opinion.decided_at = OpinionState.PUBLISHED, moment, moment
+        add_event(opinion, EventKind.PUBLISHED)
+    db.session.add(opinion)
+    db.session.flush()
+    record(actor, "opinion_submitted", "opinion", opinion.id, board=board.id)
+    return opinion
+
+
+def _open_text(opinion: Opinion, found: list[Found], actor: Actor) -> None:
+    if found:
+        set_masks(opinion, found, actor, "automatic")
+    else:
+        write_text(opinion, opinion.case.title, opinion.case.body)
+
+
+def _author_key(actor: Actor, contact: str, lookup_key: str) -> str | None:
+    """Whose the opinion is for counting distinct authors: the account's, else the contact's; None when unsigned."""
+    if actor.user_id is not None:
+        return f"u:{actor.user_id}"
+    kept = "".join(char for char in contact.casefold() if char.isalnum())
+    return "c:" + keyed_hash(lookup_key, "author", kept) if kept else None

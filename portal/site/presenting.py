@@ -1,0 +1,69 @@
+"""How rows become what templates show: cards of opinions with their addresses."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from flask import request, url_for
+
+from portal.core.pagination import Page
+from portal.opinions.states import PublicState
+
+
+class Card(NamedTuple):
+    """One opinion in a list, as `components/opinion.html` draws it."""
+
+    url: str
+    title: str
+    excerpt: Any
+    state_label: str
+    state_kind: str
+    unit_name: str | None
+    unit_url: str | None
+    topic_name: str | None
+    published_on: Any
+    support_count: int
+    replied: bool
+
+
+def cards(rows: Iterable[Any], excerpts: dict[int, Any] | None = None) -> list[Card]:
+    """The rows of `opinions.queries.cards()` as cards; `excerpts` by opinion id replace the stored ones."""
+    labels = {state.value: (str(state.label), state.kind) for state in PublicState}
+    base = opinion_base()
+    return [
+        Card(
+            base + row.public_id,
+            row.title,
+            excerpts.get(row.id, row.excerpt) if excerpts else row.excerpt,
+            *labels[row.public_state],
+            row.unit_name,
+            None,
+            row.topic_name,
+            row.published_at,
+            row.support_count,
+            row.answered_at is not None,
+        )
+        for row in rows
+    ]
+
+
+def opinion_base() -> str:
+    """What stands before the public id in the address of an opinion; built once, for lists of 25."""
+    return _base(request.script_root)
+
+
+@lru_cache(maxsize=4)
+def _base(_script_root: str) -> str:
+    return url_for("site.opinion", public_id="-").removesuffix("-")
+
+
+def with_urls(page: Page, endpoint: str, **values: Any) -> Page:
+    """The page with the addresses of its neighbours."""
+    return replace(
+        page,
+        next_url=url_for(endpoint, cursor=page.next_cursor, **values) if page.next_cursor else None,
+        previous_url=url_for(endpoint, cursor=page.previous_cursor, **values)
+        if page.previous_cursor
+        else None,
+    )

@@ -1,0 +1,1 @@
+"""What all pages share: guards, response headers, error pages, limits, template filters."""

@@ -1,0 +1,84 @@
+"""The guard on every route: a view declares a permission or that it is public; one that declares nothing is closed."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import AnonymousUserMixin, current_user
+
+from portal.core.db import begin_reading, begin_writing
+from portal.core.rights import Actor, Permission
+from portal.web.network import network_key
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = "public"
+ANONYMOUS = AnonymousUserMixin()
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def guard(permission: Permission) -> Callable[[View], View]:
+    """Open the view to people who hold `permission` somewhere; for which unit is checked where the unit is known."""
+
+    def mark(view: View) -> View:
+        cast(Any, view).guarded_by = permission
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Open the view to everybody."""
+    cast(Any, view).guarded_by = PUBLIC
+    return view
+
+
+def guarded_by(app: Flask, endpoint: str) -> Permission | str | None:
+    """What the view behind `endpoint` declared; None is a fault that a test reports."""
+    return getattr(app.view_functions[endpoint], "guarded_by", None)
+
+
+def viewer() -> Any:
+    """The account that makes the present request, or Flask-Login's anonymous user.
+
+    Without a session cookie there is nobody to look up, and the page stays the same for everybody.
+    """
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return ANONYMOUS
+    return current_user
+
+
+def actor() -> Actor:
+    """Who makes the present request, as operations are handed it."""
+    if "actor" not in g:
+        person = viewer()
+        g.actor = person.actor(network_key()) if person.is_authenticated else Actor(network_key=network_key())
+    return cast(Actor, g.actor)
+
+
+def may(permission: str) -> bool:
+    """Whether the person who makes the present request holds `permission` somewhere: for templates."""
+    return actor().may(Permission(permission))
+
+
+def check_guard() -> ResponseReturnValue | None:
+    """Before each request: let it through, send a visitor to sign in, or refuse."""
+    if request.method in SAFE_METHODS:
+        begin_reading()
+    else:
+        begin_writing()
+    if request.endpoint is None:
+        return None
+    needed = guarded_by(current_app, request.endpoint)
+    if needed == PUBLIC:
+        return None
+    if needed is None:
+        current_app.logger.error("the view %s declares no guard and stays closed", request.endpoint)
+        abort(403)
+    if not viewer().is_authenticated:
+        if request.method in SAFE_METHODS:
+            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+        abort(403)
+    if not actor().may(Permission(needed)):
+        abort(403)
+    return None

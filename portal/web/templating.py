@@ -1,0 +1,46 @@
+"""What every template may use, and how moments and numbers are shown."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+
+from portal.config import Settings
+from portal.core.clock import local
+from portal.web.guards import may, viewer
+from portal.web.headers import csp_nonce
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give the templates of `app` their globals and filters."""
+    zone = settings.timezone
+
+    def day(moment: datetime | date | None) -> str:
+        """`2026年11月22日` in the site's time zone; nothing for None."""
+        if moment is None:
+            return ""
+        shown = local(moment, zone) if isinstance(moment, datetime) else moment
+        return f"{shown.year}年{shown.month}月{shown.day}日"
+
+    def minute(moment: datetime | None) -> str:
+        """`2026年11月22日 09:30` in the site's time zone; nothing for None."""
+        return "" if moment is None else f"{day(moment)} {local(moment, zone):%H:%M}"
+
+    def iso(moment: datetime | None) -> str:
+        """The moment for a `datetime` attribute; nothing for None."""
+        return "" if moment is None else local(moment, zone).isoformat(timespec="seconds")
+
+    app.jinja_env.filters.update(day=day, minute=minute, iso=iso)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, may=may)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    site = {
+        "name": settings.site_name,
+        "operator": settings.site_operator,
+        "contact": settings.site_contact,
+        "icp": settings.site_icp,
+    }
+
+    @app.context_processor
+    def people_and_site() -> dict[str, Any]:
+        return {"site": site, "current_user": viewer()}

@@ -1,0 +1,110 @@
+"""The one list of parts: extensions, blueprints, commands, jobs and who listens to which news."""
+
+import importlib
+import logging
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.accounts.queries import session_user
+from portal.config import ROOT, Settings
+from portal.core.db import db
+from portal.moderation.reasons import RejectionReason
+from portal.opinions.indexing import index, unindex
+from portal.opinions.signals import opinion_published, opinion_unpublished
+from portal.web import assets, errors, guards, headers, limits, templating
+
+# Blueprints by dotted name of the module; each has a `blueprint`.
+BLUEPRINTS = (
+    "portal.web.health",
+    "portal.accounts.public",
+    "portal.opinions.public",
+    "portal.site.public",
+    "portal.site.desk",
+)
+
+# Command groups by dotted name; each has a `group` (a Flask AppGroup or click command).
+COMMANDS = (
+    "portal.taxonomy.cli",
+    "portal.taxonomy.topics_cli",
+    "portal.audit.cli",
+    "portal.accounts.cli",
+)
+
+# Views whose form checks its token itself and, where it has expired, shows again what was typed.
+TOKEN_IN_FORM = ("portal.opinions.public.hand_in",)
+
+# What background jobs run, by kind; loaded only by the process that runs them.
+JOBS: dict[str, str] = {}
+
+
+def assemble(app: Flask, settings: Settings) -> None:
+    """Make `app` the portal that `settings` describe."""
+    _configure(app, settings)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    Babel(app, default_locale="zh_Hans_CN", default_timezone=settings.timezone.key)
+    csrf = CSRFProtect(app)
+    for view in TOKEN_IN_FORM:
+        csrf.exempt(view)
+    _install_sign_in(app)
+    limits.install(app, settings)
+    app.before_request(guards.check_guard)
+    headers.install(app)
+    errors.install(app)
+    templating.install(app, settings)
+    assets.install(app, ROOT / "static")
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    for name in BLUEPRINTS:
+        app.register_blueprint(importlib.import_module(name).blueprint)
+    for name in COMMANDS:
+        app.cli.add_command(importlib.import_module(name).group)
+    _code_labels(app)
+    _subscribe()
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=settings.log_level)
+    app.extensions["portal_settings"] = settings
+    engine: dict[str, Any] = {"pool_pre_ping": not settings.database_url.startswith("sqlite")}
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine,
+        MAX_CONTENT_LENGTH=settings.max_request_kb * 1024,
+        MAX_FORM_MEMORY_SIZE=settings.max_request_kb * 1024,
+        MAX_FORM_PARTS=200,
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure else "session",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
+        WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
+        WTF_CSRF_SSL_STRICT=False,
+        JSON_AS_ASCII=False,
+    )
+
+
+def _install_sign_in(app: Flask) -> None:
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app, add_context_processor=False)
+    manager.user_loader(session_user)
+
+
+def _subscribe() -> None:
+    """Connect news to those who listen; the only place where that is done."""
+    opinion_published.connect(index)
+    opinion_unpublished.connect(unindex)
+
+
+def _code_labels(app: Flask) -> None:
+    """Give templates the words for stored codes."""
+    app.jinja_env.globals["reason_label"] = lambda code: RejectionReason(code).label
