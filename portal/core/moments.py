@@ -47,7 +47,8 @@ def _written(text: str) -> datetime | None:
     found = _WRITTEN.fullmatch(text)
     if found is None or (text.isdigit() and len(text) != 8):
         return None
-    return datetime(*(int(part or 0) for part in found.groups()))
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    return datetime(year, month, day, hour, minute, second)
 
 
 def _serial(text: str) -> datetime | None:

@@ -1,0 +1,249 @@
+"""digest.xlsx: the summary table, all opinions, and how everything was counted."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from portal.core.cells import guard_formula
+from portal.core.files import replacing
+from portal.digests.document import Document
+from portal.digests.export.package import repack
+from portal.digests.export.wording import iso_day, ledger, made_at, people, period, tallied, visible
+from portal.digests.export.xlsx_cells import (
+    CELL_LIMIT,
+    Cell,
+    continuations,
+    make_styles,
+    set_page,
+    split_text,
+    write_head,
+    write_row,
+)
+
+_MOST_LINES = 27
+_ID_LINES = 6
+
+SUMMARY = (
+    ("序号", 6.0),
+    ("方面", 20),
+    ("事项", 30),
+    ("意见条数", 9),
+    ("占比", 8),
+    ("署名人数", 9),
+    ("未署名条数", 10),
+    ("典型原话（意见编号）", 54),
+    ("意见编号", 24),
+)
+OPINIONS = (
+    ("意见编号", 10.0),
+    ("方面", 12),
+    ("事项", 15),
+    ("类别", 11),
+    ("单位", 11),
+    ("渠道", 7),
+    ("群体", 8),
+    ("提出日期", 11),
+    ("附议", 6),
+    ("标题", 18),
+    ("原文", 52),
+    ("答复单位", 10),
+    ("答复日期", 11),
+    ("答复", 30),
+)
+
+
+def write_xlsx(document: Document, path: Path) -> None:
+    """Write the workbook. Texts longer than a cell go on in columns at the right; none is cut."""
+    with replacing(path) as target, tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / "draft.xlsx"
+        options = {
+            "constant_memory": True,
+            "tmpdir": folder,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        with xlsxwriter.Workbook(str(draft), options) as book:
+            title = f"{document['scope']['title']} 征求意见汇总"
+            book.set_properties({"title": visible(title)[:255], "created": made_at(document)})
+            styles = make_styles(book)
+            _summary_sheet(book, styles, document)
+            _opinions_sheet(book, styles, document)
+            _notes_sheet(book, styles, document)
+        repack(draft, target)
+
+
+def _summary_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document: Document) -> None:
+    sheet = book.add_worksheet("征求意见汇总表")
+    set_page(sheet, SUMMARY, 2)
+    last = len(SUMMARY) - 1
+    ids = [group["opinion_ids"] for group in (*document["aspects"], *document["matters"])]
+    longest = max((len(split_text("、".join(one))) for one in ids), default=1)
+    more = continuations(SUMMARY, {last: longest})
+    sheet.set_row(0, 36)
+    title = guard_formula(f"{visible(document['scope']['title'])} 征求意见汇总表")
+    sheet.merge_range(0, 0, 0, last, title, styles["title"])
+    sheet.set_row(1, 34)
+    note = f"意见时间：{period(document)}。{ledger(document['counts'])}"
+    sheet.merge_range(1, 0, 1, last, note, styles["note"])
+    write_head(sheet, 2, SUMMARY, more, styles["head"])
+    row = 2
+    for row, (kind, cells) in enumerate(_summary_rows(document), start=3):
+        suffix = "_strong" if kind == "aspect" else ""
+        sheet.set_row(row, _height(cells))
+        styled = [(value, styles[_style(value) + suffix]) for value in cells]
+        write_row(sheet, row, styled, more, styles)
+    sheet.autofilter(2, 0, max(row, 3), last + len(more))
+
+
+def _summary_rows(document: Document) -> Iterator[tuple[str, list[Cell]]]:
+    """Yield the rows of the summary: each aspect as a whole, its matters, then what stands alone in it."""
+    matters = {matter["id"]: matter for matter in document["matters"]}
+    known = {opinion["id"]: opinion for opinion in document["opinions"]}
+    total = len(known)
+    for number, aspect in enumerate(document["aspects"], start=1):
+        name = aspect["title"]
+        yield "aspect", [number, name, "本方面合计", *_figures(aspect), "", "、".join(aspect["opinion_ids"])]
+        for place, matter_id in enumerate(aspect["matter_ids"], start=1):
+            matter = matters[matter_id]
+            quotes = "\n".join(f"“{quote['text']}”（{quote['opinion_id']}）" for quote in matter["quotes"])
+            ids = "、".join(matter["opinion_ids"])
+            yield "matter", [f"{number}.{place}", name, matter["title"], *_figures(matter), quotes, ids]
+        singles = aspect["single_ids"]
+        if singles:
+            authors = [known[single]["author"] for single in singles]
+            signed = len({author for author in authors if author is not None})
+            figures = [len(singles), len(singles) / total, signed, authors.count(None)]
+            ids = "、".join(singles)
+            yield "single", ["", name, "单独意见（未归入事项）", *figures, "原文见“全部意见”表", ids]
+
+
+def _figures(group: dict[str, Any]) -> list[Cell]:
+    return [group["count"], group["share"], group["distinct_authors"], group["unsigned"]]
+
+
+def _height(cells: Sequence[Cell]) -> float:
+    """Return a row height in points that shows every quote, and of the ids some lines: the cell holds them
+    all.
+    """
+    lines = 1
+    for (_, width), value in zip(SUMMARY, cells, strict=True):
+        if isinstance(value, str):
+            wanted = sum(1 + int(2 * len(line) // width) for line in value.split("\n"))
+            lines = max(lines, wanted if width != SUMMARY[-1][1] else min(wanted, _ID_LINES))
+    return 6 + 14.5 * min(lines, _MOST_LINES)
+
+
+def _opinions_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document: Document) -> None:
+    sheet = book.add_worksheet("全部意见")
+    set_page(sheet, OPINIONS, 0)
+    longest: dict[int, int] = {}
+    for opinion in document["opinions"]:
+        reply_text = (opinion["reply"] or {}).get("text") or ""
+        for place, text in ((9, opinion["title"]), (10, _body(opinion)), (13, reply_text)):
+            longest[place] = max(longest.get(place, 1), len(split_text(visible(text))))
+    more = continuations(OPINIONS, longest)
+    write_head(sheet, 0, OPINIONS, more, styles["head"])
+    aspects = _titles(document["aspects"])
+    matters = _titles(document["matters"])
+    row = 0
+    for row, opinion in enumerate(document["opinions"], start=1):
+        reply = opinion["reply"] or {}
+        identity = opinion["id"]
+        cells: list[Cell] = [
+            identity,
+            "；".join(aspects.get(identity, ())),
+            "；".join(matters.get(identity, ("单独意见",))),
+            opinion["topic"],
+            opinion["unit"],
+            opinion["channel"],
+            opinion["group"],
+            _moment(opinion["created_at"]),
+            opinion["support"],
+            opinion["title"],
+            _body(opinion),
+            reply.get("unit"),
+            _moment(reply.get("published_at")),
+            reply.get("text"),
+        ]
+        styled = [(value, styles[_style(value)]) for value in cells]
+        write_row(sheet, row, styled, more, styles)
+    sheet.autofilter(0, 0, max(row, 1), len(OPINIONS) - 1 + len(more))
+
+
+def _body(opinion: dict[str, Any]) -> str:
+    return str(opinion["text"][len(opinion["title"]) + 1 :])
+
+
+def _style(value: Cell) -> str:
+    if isinstance(value, datetime):
+        return "date"
+    if isinstance(value, float):
+        return "share"
+    return "number" if isinstance(value, int) else "text"
+
+
+def _titles(groups: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
+    titles: dict[str, list[str]] = {}
+    for group in groups:
+        for member in group["opinion_ids"]:
+            titles.setdefault(member, []).append(group["title"])
+    return titles
+
+
+def _moment(moment: str | None) -> datetime | None:
+    found = iso_day(moment)
+    return datetime(found.year, found.month, found.day) if found and found.year >= 1900 else None
+
+
+def _notes_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document: Document) -> None:
+    sheet = book.add_worksheet("口径说明")
+    columns = (("项目", 22), ("说明", 110))
+    set_page(sheet, columns, 0)
+    write_head(sheet, 0, columns, (), styles["head"])
+    for row, (name, note) in enumerate(_notes(document), start=1):
+        write_row(sheet, row, [(name, styles["text"]), (note, styles["text"])], (), styles)
+
+
+def _notes(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield what a reader must know to read the numbers rightly."""
+    scope, counts, sources = document["scope"], document["counts"], document["sources"]
+    memberships = sum(aspect["count"] for aspect in document["aspects"])
+    singles = len(document["single_ids"])
+    yield "汇总对象", scope["title"]
+    for key, name in (("unit", "单位"), ("topic", "类别")):
+        if scope.get(key):
+            yield name, scope[key]
+    yield "意见时间", period(document)
+    if scope.get("unused_columns"):
+        yield "未用的列", "、".join(scope["unused_columns"])
+    yield "生成时间", document["generated_at"]
+    yield "收到与计入", ledger(counts) + "收到的条数等于待审核、未通过、已撤回、已合并与计入汇总之和。"
+    yield "条", "一条是一条意见。不与人数、件数混用。"
+    yield "人", f"署名人数按作者去重；未署名的意见无法去重，另计条数。全部意见{people(sources)}。"
+    yield (
+        "方面",
+        (
+            f"共 {len(document['aspects'])} 个方面，由意见的类别归并而成。一条意见可以属于几个方面；"
+            f"各方面条数相加为 {memberships} 条，全部意见为 {counts['counted']} 条。"
+        ),
+    )
+    yield (
+        "事项",
+        (
+            f"共 {len(document['matters'])} 个事项，由程序提出：说同一处同一件事的两条以上意见。"
+            f"没有归入事项的意见 {singles} 条，仍计入所属方面。"
+        ),
+    )
+    yield "占比", f"条数除以计入汇总的 {counts['counted']} 条。"
+    yield "答复", f"有公开答复的意见 {len(document['answered_ids'])} 条。已答复不等于已解决。"
+    for kind, name in (("channels", "来源渠道"), ("groups", "参与群体")):
+        if sources[kind]:
+            yield name, tallied(sources[kind])
+    yield "原话", "逐字摘自所注编号的意见，未作改动。遮盖的个人信息以同样字数的 * 代替。"
+    yield "长内容", f"超过 {CELL_LIMIT - 1} 字的内容接在右边的“续”列；格内显示不下的编号，选中该格可见全部。"
+    yield "单引号", "以 = + - @ 等符号开头的内容前加了一个单引号（'），以免被当作公式；原文没有它。"
