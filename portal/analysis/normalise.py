@@ -14,8 +14,16 @@ from typing import Literal
 
 # Where compatibility characters stand for one ordinary character (full-width forms, radicals, compatibility
 # ideographs, mathematical digits). Circled numbers are left out: ①138… is a list item, not one number.
-_COMPATIBLE = ((0xA0, 0x100), (0x2000, 0x2070), (0x2F00, 0x2FE0), (0x3000, 0x3001), (0xF900, 0xFB00),
-               (0xFE30, 0xFFF0), (0x1D400, 0x1D800), (0x2F800, 0x2FA20))
+_COMPATIBLE = (
+    (0xA0, 0x100),
+    (0x2000, 0x2070),
+    (0x2F00, 0x2FE0),
+    (0x3000, 0x3001),
+    (0xF900, 0xFB00),
+    (0xFE30, 0xFFF0),
+    (0x1D400, 0x1D800),
+    (0x2F800, 0x2FA20),
+)
 # The only letters whose lower case is longer than one character or depends on the neighbours.
 _ODD_LOWER = {"İ": "i", "Σ": "σ", "ς": "σ"}
 _CLAUSE_ENDS = frozenset("，,。．.！!？?：:；;、~～…\n\r\t　 ")
@@ -98,7 +106,8 @@ def _made_of(clause: str, words: frozenset[str]) -> bool:
 _SALUTATION = re.compile(  # bounded repeats only: no run can be split in more than 13 ways
     r"(?:尊?敬爱?的?.{0,12}?(?:部门|政府|单位|中心|委)"
     r"|(?:尊敬的|敬爱的)?.{0,12}?(?:书记|市长|县长|区长|镇长|省长|州长|局长|厅长|主任|部长|院长|领导|编辑|同志|老师))们?"
-    r"(?:您好|你好|您们好|你们好|大家好|好)?")
+    r"(?:您好|你好|您们好|你们好|大家好|好)?"
+)
 _HELLO = re.compile(r"(?:尊敬的|敬爱的)?[^，,。！!？?：:；;\n]{0,16}?(?:您好|你好|您们好|你们好|大家好)")
 _DATE = re.compile(r"\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}日?")
 _SPEAKS = re.compile("我|本人|请求|反映|投诉|举报|建议|咨询|希望|关于|问题|知道")
@@ -171,7 +180,10 @@ def letter_parts(text: str) -> list[Part]:
     if not text[head:tail].strip():
         return [Part("matter", 0, len(text))] if text else []
     cuts: Iterable[tuple[PartKind, int, int]] = (
-        ("greeting", 0, head), ("matter", head, tail), ("sign_off", tail, len(text)))
+        ("greeting", 0, head),
+        ("matter", head, tail),
+        ("sign_off", tail, len(text)),
+    )
     return [Part(kind, start, end) for kind, start, end in cuts if start < end]
 
 

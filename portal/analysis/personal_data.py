@@ -15,13 +15,21 @@ from portal.analysis.personal_words import find_words
 __all__ = ["KINDS", "MASK", "SURE", "Found", "Kind", "find_personal_data", "mask"]
 
 MASK = "*"
-SURE = .8  # from this confidence on a find may be ticked before a person has looked at it
+SURE = 0.8  # from this confidence on a find may be ticked before a person has looked at it
 
 # How many characters stay readable at the head and at the tail of each kind, so that a person can still tell
 # two numbers apart, and nobody can dial them.
 _KEPT: dict[Kind, tuple[int, int]] = {
-    "mobile": (3, 4), "landline": (0, 0), "id_card": (3, 2), "bank_card": (4, 4), "plate": (2, 1),
-    "email": (1, 0), "im_account": (2, 0), "address": (0, 0), "name": (1, 0)}
+    "mobile": (3, 4),
+    "landline": (0, 0),
+    "id_card": (3, 2),
+    "bank_card": (4, 4),
+    "plate": (2, 1),
+    "email": (1, 0),
+    "im_account": (2, 0),
+    "address": (0, 0),
+    "name": (1, 0),
+}
 
 
 def find_personal_data(text: str) -> list[Found]:
@@ -60,7 +68,7 @@ def mask(text: str, found: Iterable[Found]) -> str:
             head = len(shown) - 8 if len(shown) > 8 else 0
         if head + tail >= len(shown):
             head = tail = 0
-        for at in shown[head:len(shown) - tail]:
+        for at in shown[head : len(shown) - tail]:
             chars[at] = MASK
     return "".join(chars)
 

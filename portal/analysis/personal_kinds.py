@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Kind = Literal["mobile", "landline", "id_card", "bank_card", "plate", "email", "im_account", "address",
-               "name"]
+Kind = Literal[
+    "mobile", "landline", "id_card", "bank_card", "plate", "email", "im_account", "address", "name"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 

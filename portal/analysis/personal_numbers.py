@@ -22,10 +22,28 @@ _GROUP = re.compile(f"[0-9]+|[{_SPELLED}]+")
 _LONGEST = 19  # digits of the longest number looked for
 _MOST_GROUPS = 7  # of more groups than these a number is only made digit by digit
 # First two digits of GB/T 2260 codes.
-_PROVINCES = frozenset(str(region * 10 + place) for region, last in enumerate((5, 3, 7, 6, 4, 5, 1, 2), 1)
-                       for place in range(1 if region not in (5, 7) else 0, last + 1))
-_MOBILE_SHAPES = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (3, 4, 2, 2),
-                            (1,) * 11, (1, 2, 2, 2, 2, 2), (5, 6), (6, 5), (3, 2, 2, 2, 2)})
+_PROVINCES = frozenset(
+    str(region * 10 + place)
+    for region, last in enumerate((5, 3, 7, 6, 4, 5, 1, 2), 1)
+    for place in range(1 if region not in (5, 7) else 0, last + 1)
+)
+_MOBILE_SHAPES = frozenset(
+    {
+        (11,),
+        (3, 4, 4),
+        (3, 8),
+        (7, 4),
+        (3, 3, 5),
+        (4, 3, 4),
+        (4, 4, 3),
+        (3, 4, 2, 2),
+        (1,) * 11,
+        (1, 2, 2, 2, 2, 2),
+        (5, 6),
+        (6, 5),
+        (3, 2, 2, 2, 2),
+    }
+)
 _QUANTITY = re.compile(r"\s?(?:元|万|亿|块|吨|千|百|公里|平方|%)")
 _PHONE_WORD = re.compile("电话|座机|固话|tel|手机|致电|拨打|联系方式|号码")
 _OFFICE_WORD = re.compile("热线|客服|服务电话|办公室|监督|举报|投诉|咨询电话|股电话|科电话|局电话|值班|总机")
@@ -68,8 +86,10 @@ def find_numbers(folded: str) -> Iterator[Found]:
 
 
 def _in_run(text: str, start: int, end: int) -> Iterator[Found]:
-    groups = [_Group(_plain(match.group()), match.start(), match.end())
-              for match in _GROUP.finditer(text, start, end)]
+    groups = [
+        _Group(_plain(match.group()), match.start(), match.end())
+        for match in _GROUP.finditer(text, start, end)
+    ]
     masked = _touches_mask(text, start, end)
     at = 0
     while at < len(groups):
@@ -95,11 +115,11 @@ def _touches_mask(text: str, start: int, end: int) -> bool:
 
 def _longest_number(text: str, groups: Sequence[_Group], at: int, most: int) -> tuple[Found | None, int]:
     """The longest number that begins with group `at`, and how many groups it takes."""
-    ends = list(accumulate(len(group.digits) for group in groups[at:at + most]))
+    ends = list(accumulate(len(group.digits) for group in groups[at : at + most]))
     for count in range(len(ends), 0, -1):
         if ends[count - 1] not in _LENGTHS or (count > _MOST_GROUPS and count != ends[count - 1]):
             continue
-        taken = groups[at:at + count]
+        taken = groups[at : at + count]
         digits = "".join(group.digits for group in taken)
         shape = tuple(len(group.digits) for group in taken)
         candidate = _Candidate(digits, shape, taken[0].start, taken[-1].end, text, count == len(groups))
@@ -139,7 +159,7 @@ def luhn_holds(digits: str) -> bool:
 def _id_card(candidate: _Candidate) -> Found | None:
     digits, longer = candidate.digits, 0
     if len(digits) == 17:
-        after = candidate.text[candidate.end:candidate.end + 2]
+        after = candidate.text[candidate.end : candidate.end + 2]
         if after[:1] == "x":
             digits, longer = digits + "x", 1
         elif after[:1] in (" ", "-") and after[1:] == "x":
@@ -149,10 +169,10 @@ def _id_card(candidate: _Candidate) -> Found | None:
     named = candidate.preceded_by(_ID_WORD)
     if len(digits) == 18 and _is_date(digits[6:14]):
         if id_checksum(digits[:17]) == digits[17]:
-            return candidate.found("id_card", .99, longer=longer)
-        return candidate.found("id_card", .85 if named else .6, longer=longer)
+            return candidate.found("id_card", 0.99, longer=longer)
+        return candidate.found("id_card", 0.85 if named else 0.6, longer=longer)
     if len(digits) == 15 and len(candidate.shape) == 1 and _is_date("19" + digits[6:12]):
-        return candidate.found("id_card", .85 if named else .5)
+        return candidate.found("id_card", 0.85 if named else 0.5)
     return None
 
 
@@ -163,32 +183,32 @@ def _bank_card(candidate: _Candidate) -> Found | None:
     named = candidate.preceded_by(_CARD_WORD, 24)
     if luhn_holds(digits) and digits[0] in "34569":
         sure = named or digits[:2] == "62"
-        return candidate.found("bank_card", .95 if sure else .6)
-    return candidate.found("bank_card", .8) if named and not _is_date(digits[:8]) else None
+        return candidate.found("bank_card", 0.95 if sure else 0.6)
+    return candidate.found("bank_card", 0.8) if named and not _is_date(digits[:8]) else None
 
 
 def _mobile(candidate: _Candidate) -> Found | None:
     digits, skip = candidate.digits, 0
     for prefix in ("0086", "86", "0"):
         if len(digits) == 11 + len(prefix) and digits.startswith(prefix) and len(candidate.shape) == 1:
-            digits, skip = digits[len(prefix):], len(prefix)
+            digits, skip = digits[len(prefix) :], len(prefix)
             break
     if len(digits) != 11 or digits[0] != "1" or digits[1] not in "3456789":
         return None
     text, shape = candidate.text, candidate.shape
     if shape == (11,) and _QUANTITY.match(text, candidate.end):
         return None
-    if "." in text[candidate.start:candidate.end] and shape != (3, 4, 4):
+    if "." in text[candidate.start : candidate.end] and shape != (3, 4, 4):
         return None
     if shape[0] == 4 and _is_date(digits[:8]):
         return None
     if skip or shape == (11,):
         coded = _is_latin(text, candidate.start - 1) and _is_latin(text, candidate.end)
-        return candidate.found("mobile", .6 if coded else .95, skip=skip)
+        return candidate.found("mobile", 0.6 if coded else 0.95, skip=skip)
     if shape in _MOBILE_SHAPES:
-        return candidate.found("mobile", .9)
-    spelled = any(char in _HAN_DIGITS for char in text[candidate.start:candidate.end])
-    return candidate.found("mobile", .8) if spelled or len(shape) <= 3 else None
+        return candidate.found("mobile", 0.9)
+    spelled = any(char in _HAN_DIGITS for char in text[candidate.start : candidate.end])
+    return candidate.found("mobile", 0.8) if spelled or len(shape) <= 3 else None
 
 
 def _is_latin(text: str, at: int) -> bool:
@@ -205,18 +225,26 @@ def _landline(candidate: _Candidate) -> Found | None:
         if right_size and digits[1] != "0" and local[0] in "2345678" and not _is_date(local):
             split = shape[0] == area and (len(shape) == 2 or (len(shape) == 3 and shape[-1] == 4))
             if split or len(shape) == 1:
-                return candidate.found("landline", .5 if office else .9 if split else .85)
+                return candidate.found("landline", 0.5 if office else 0.9 if split else 0.85)
         return None
     if len(digits) in (7, 8) and digits[0] in "2345678" and candidate.whole_run and not _is_date(digits):
         plain = len(shape) == 1 or (len(shape) == 2 and shape[1] == 4)
         counted = _QUANTITY.match(candidate.text, candidate.end)
         if plain and not counted and candidate.preceded_by(_PHONE_WORD, 8):
-            return candidate.found("landline", .5 if office else .8)
+            return candidate.found("landline", 0.5 if office else 0.8)
     return None
 
 
 _READERS: dict[int, tuple[Callable[[_Candidate], Found | None], ...]] = {
-    7: (_landline,), 8: (_landline,), 11: (_mobile, _landline), 12: (_mobile, _landline), 13: (_mobile,),
-    15: (_id_card, _mobile), 16: (_bank_card,), 17: (_id_card, _bank_card), 18: (_id_card, _bank_card),
-    19: (_bank_card,)}
+    7: (_landline,),
+    8: (_landline,),
+    11: (_mobile, _landline),
+    12: (_mobile, _landline),
+    13: (_mobile,),
+    15: (_id_card, _mobile),
+    16: (_bank_card,),
+    17: (_id_card, _bank_card),
+    18: (_id_card, _bank_card),
+    19: (_bank_card,),
+}
 _LENGTHS = frozenset(_READERS)

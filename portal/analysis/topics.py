@@ -15,9 +15,9 @@ from portal.analysis.records import Message
 
 OTHER = "其他"
 _TITLE_WEIGHT = 3.0
-_HEAD, _HEAD_WEIGHT, _REST_WEIGHT = 200, 1.0, .4  # characters of the body that say most, and what they weigh
+_HEAD, _HEAD_WEIGHT, _REST_WEIGHT = 200, 1.0, 0.4  # characters of the body that say most, and what they weigh
 _READ = 1500  # characters of a body that are read for its topic
-_FIRST_LEVEL_WEIGHT = .6  # a first-level word (学校, 医院) is often only where a thing happens
+_FIRST_LEVEL_WEIGHT = 0.6  # a first-level word (学校, 医院) is often only where a thing happens
 _WEAKEST = 1.0  # a score below says nothing: one passing word in a long text
 
 
@@ -51,7 +51,8 @@ def _word_topics() -> dict[str, tuple[tuple[str, float], ...]]:
     for word, paths in topics.items():
         strength = sqrt(len(word) - 1) / len(paths)
         weighted[word] = tuple(
-            (path, strength * (1.0 if "/" in path else _FIRST_LEVEL_WEIGHT)) for path in paths)
+            (path, strength * (1.0 if "/" in path else _FIRST_LEVEL_WEIGHT)) for path in paths
+        )
     return weighted
 
 
@@ -69,7 +70,7 @@ def _words_in(folded: str) -> Iterator[str]:
     heads = _by_first_two()
     at = 0
     while at < len(folded) - 1:
-        words = heads.get(folded[at:at + 2])
+        words = heads.get(folded[at : at + 2])
         word = next((word for word in words if folded.startswith(word, at)), None) if words else None
         if word:
             yield word
@@ -85,8 +86,8 @@ def topic_scores(title: str, body: str) -> dict[str, float]:
     of how often it stands there.
     """
     start, end = matter_range(body)
-    head = fold(body[start:min(end, start + _HEAD)])
-    rest = fold(body[start + _HEAD:min(end, start + _READ)])
+    head = fold(body[start : min(end, start + _HEAD)])
+    rest = fold(body[start + _HEAD : min(end, start + _READ)])
     scores: dict[str, float] = {}
     for text, weight in ((fold(title), _TITLE_WEIGHT), (head, _HEAD_WEIGHT), (rest, _REST_WEIGHT)):
         for word, times in Counter(_words_in(text)).items():
@@ -115,4 +116,6 @@ def topic_of(title: str, body: str) -> str:
 
 def topic_paths(messages: list[Message]) -> list[str]:
     """One topic path for each message: its own where it has one, else by the lexicon."""
-    return [(message.topic or "").strip(" /") or topic_of(message.title, message.body) for message in messages]
+    return [
+        (message.topic or "").strip(" /") or topic_of(message.title, message.body) for message in messages
+    ]

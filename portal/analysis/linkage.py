@@ -1,0 +1,131 @@
+"""Average link on a sparse graph of neighbours, with the place of two groups taken into account.
+
+Two groups join while the mean cosine of all pairs between them, computed exactly from the sums of their
+vectors, times how well their places agree, reaches the cut. Only groups with an edge of the graph between
+them are ever compared, so nothing of size N² exists.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import TypeVar
+
+from portal.analysis.neighbours import Pairs
+from portal.analysis.places import Places
+from portal.analysis.vectors import Matrix
+
+# How much the mean cosine of two groups counts by what they say of their places.
+_UNKNOWN = 0.5  # nothing is known: the words must agree better
+_SAME_PLACE = 0.9  # added where all pairs share a named place
+_SAME_DISTRICT = 0.15  # added where they share no named place, yet a district
+_OTHER_PLACE = 0.3  # taken off where both name places and never the same
+_OTHER_DISTRICT = 0.45  # the same for districts, and for cities
+Key = TypeVar("Key", int, str)
+Number = TypeVar("Number", int, float)
+
+
+@dataclass(slots=True)
+class _Group:
+    rows: list[int]
+    total: dict[int, float]
+    keys: tuple[dict[str, int], ...]  # how many rows name each city, district, place
+    named: tuple[int, ...]  # how many rows name any
+    near: set[int] = field(default_factory=set)
+
+
+def link(rows: Matrix, pairs: Pairs, places: Sequence[Places], cut: float) -> list[list[int]]:
+    """Groups of at least two rows, each sorted, in the order of their first rows."""
+    groups = _singles(rows, pairs, places)
+    heap: list[tuple[float, int, int]] = []
+    for one, other in zip(pairs[0].tolist(), pairs[1].tolist(), strict=True):
+        groups[one].near.add(other)
+        groups[other].near.add(one)
+        _offer(heap, groups, one, other, cut)
+    newest = rows.shape[0]
+    while heap:
+        _, one, other = heappop(heap)
+        if one not in groups or other not in groups:
+            continue
+        groups[newest] = _joined(groups.pop(one), groups.pop(other))
+        groups[newest].near -= {one, other}
+        for near in sorted(groups[newest].near):
+            groups[near].near -= {one, other}
+            groups[near].near.add(newest)
+            _offer(heap, groups, near, newest, cut)
+        newest += 1
+    found = [sorted(group.rows) for group in groups.values() if len(group.rows) > 1]
+    return sorted(found)
+
+
+def _singles(rows: Matrix, pairs: Pairs, places: Sequence[Places]) -> dict[int, _Group]:
+    groups = {}
+    for row in sorted({*pairs[0].tolist(), *pairs[1].tolist()}):
+        span = slice(rows.indptr[row], rows.indptr[row + 1])
+        total = dict(zip(rows.indices[span].tolist(), rows.data[span].tolist(), strict=True))
+        place = places[row]
+        levels = (place.cities, place.districts, place.fine)
+        groups[row] = _Group(
+            [row],
+            total,
+            tuple(dict.fromkeys(sorted(level), 1) for level in levels),
+            tuple(int(bool(level)) for level in levels),
+        )
+    return groups
+
+
+def _offer(
+    heap: list[tuple[float, int, int]], groups: dict[int, _Group], one: int, other: int, cut: float
+) -> None:
+    likeness = _likeness(groups[one], groups[other])
+    if likeness >= cut:
+        heappush(heap, (-round(likeness, 9), one, other))
+
+
+def _likeness(one: _Group, other: _Group) -> float:
+    """Mean cosine over all pairs between two groups, times the agreement of their places."""
+    pairs = len(one.rows) * len(other.rows)
+    return _dot(one.total, other.total) / pairs * _agreement(one, other, pairs)
+
+
+def _dot(one: dict[int, float], other: dict[int, float]) -> float:
+    if len(one) > len(other):
+        one, other = other, one
+    return sum([weight * other[term] for term, weight in one.items() if term in other])
+
+
+def _agreement(one: _Group, other: _Group, pairs: int) -> float:
+    both = [mine * theirs / pairs for mine, theirs in zip(one.named, other.named, strict=True)]
+    city, district, place = (
+        _share(mine, theirs, pairs) for mine, theirs in zip(one.keys, other.keys, strict=True)
+    )
+    apart = max(both[0] - city, 0.0, both[1] - district)
+    return (
+        _UNKNOWN
+        + _SAME_PLACE * place
+        + _SAME_DISTRICT * district * (1 - place)
+        - _OTHER_PLACE * max(both[2] - place, 0.0)
+        - _OTHER_DISTRICT * apart
+    )
+
+
+def _share(one: dict[str, int], other: dict[str, int], pairs: int) -> float:
+    """The part of all pairs that share a key, at most 1 (a pair may share several)."""
+    if len(one) > len(other):
+        one, other = other, one
+    return min(1.0, sum([count * other[key] for key, count in one.items() if key in other]) / pairs)
+
+
+def _joined(one: _Group, other: _Group) -> _Group:
+    if len(one.total) < len(other.total):
+        one, other = other, one
+    keys = tuple(_added(mine, theirs.items()) for mine, theirs in zip(one.keys, other.keys, strict=True))
+    named = tuple(mine + theirs for mine, theirs in zip(one.named, other.named, strict=True))
+    return _Group(
+        one.rows + other.rows, _added(one.total, other.total.items()), keys, named, one.near | other.near
+    )
+
+
+def _added(total: dict[Key, Number], more: Iterable[tuple[Key, Number]]) -> dict[Key, Number]:
+    for key, value in more:
+        total[key] = total.get(key, 0) + value
+    return total

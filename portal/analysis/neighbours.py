@@ -1,0 +1,77 @@
+"""The nearest neighbours of every row by cosine, without ever holding all pairs."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from portal.analysis.vectors import Matrix, capped_postings
+
+_POSTINGS = 400  # rows that a term may lead to; the exact cosine below sees all terms again
+_BLOCK = 512  # rows searched at once: bounds the memory of a block, whatever the number of rows
+_CANDIDATES = 40  # rows compared exactly
+_PAIRS = 200_000  # pairs compared exactly at once
+
+Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
+
+def neighbour_pairs(rows: Matrix, kept: int, floor: float) -> Pairs:
+    """Pairs (i < j) with their exact cosine ≥ `floor`, where one is among the other's `kept` nearest.
+
+    Candidates come from each term's heaviest rows, so that the work grows with the number of rows and not
+    with its square. `rows` have length 1.
+    """
+    found = [_best(pairs, kept) for pairs in _exact(rows, _candidates(rows, floor), floor)]
+    if not found:
+        empty = np.empty(0, dtype=np.int64)
+        return empty, empty, np.empty(0)
+    one, other = (np.concatenate([pairs[side] for pairs in found]) for side in (0, 1))
+    cosines = np.concatenate([pairs[2] for pairs in found])
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    _, first = np.unique(low * rows.shape[0] + high, return_index=True)
+    return low[first], high[first], cosines[first]
+
+
+def _candidates(rows: Matrix, floor: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Blocks of (row, candidate): the rows that share most of the weight of the capped terms."""
+    capped = capped_postings(rows, _POSTINGS)
+    columns = sparse.csc_matrix(capped.T)
+    for start in range(0, rows.shape[0], _BLOCK):
+        shared = sparse.csr_matrix(rows[start : start + _BLOCK] @ columns)
+        mine = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr)) + start
+        close = (shared.data >= floor / 2) & (shared.indices != mine)
+        mine, theirs, weight = mine[close], shared.indices[close].astype(np.int64), shared.data[close]
+        order = np.lexsort((theirs, -weight, mine))
+        kept = order[_rank(mine[order]) < _CANDIDATES]
+        yield mine[kept], theirs[kept]
+
+
+def _rank(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The place of each entry within its run of equal values."""
+    starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
+    sizes = np.diff(np.r_[starts, len(groups)])
+    return np.arange(len(groups)) - np.repeat(starts, sizes)
+
+
+def _exact(
+    rows: Matrix, blocks: Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]], floor: float
+) -> Iterator[Pairs]:
+    for mine, theirs in blocks:
+        cosines = np.concatenate(
+            [
+                np.asarray(
+                    rows[mine[at : at + _PAIRS]].multiply(rows[theirs[at : at + _PAIRS]]).sum(axis=1)
+                ).ravel()
+                for at in range(0, max(len(mine), 1), _PAIRS)
+            ]
+        ).astype(np.float64)
+        close = cosines >= floor
+        yield mine[close], theirs[close], np.round(cosines[close], 6)
+
+
+def _best(pairs: Pairs, kept: int) -> Pairs:
+    mine, theirs, cosines = pairs
+    order = np.lexsort((theirs, -cosines, mine))
+    best = order[_rank(mine[order]) < kept] if len(order) else order
+    return mine[best], theirs[best], cosines[best]

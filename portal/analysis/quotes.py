@@ -1,0 +1,64 @@
+"""The sentences that speak for a group of opinions: central, different from each other, nobody's own data."""
+
+from collections.abc import Mapping, Sequence
+
+from portal.analysis.normalise import fold, matter_range
+from portal.analysis.personal_data import MASK, find_personal_data
+from portal.analysis.records import Message, Quote
+from portal.analysis.sentences import sentence_ranges
+from portal.analysis.terms import content_words
+
+MOST_QUOTES = 3
+_READERS = 8  # most central opinions that are read for sentences
+_SHORTEST, _LONGEST = 12, 140  # characters of a sentence that can be quoted by itself
+_ALIKE = 0.4  # share of common words from which two sentences say the same
+_ARTEFACT = "_x000D_"
+
+
+def typical_quotes(messages: Sequence[Message], weights: Mapping[str, float]) -> tuple[Quote, ...]:
+    """One to three whole sentences of `messages` (most central first), verbatim and without personal data.
+
+    `weights` says how much each word stands for the group. Bodies are quoted first; a title only where no
+    sentence of a body will do. Empty where every sentence holds personal data.
+    """
+    candidates = [found for message in messages[:_READERS] for found in _candidates(message, weights)]
+    candidates.sort(key=lambda found: (-found[0], found[1].opinion_id, found[1].start))
+    chosen: list[tuple[Quote, frozenset[str]]] = []
+    for score, quote, words in candidates:
+        spent = any(quote.opinion_id == other.opinion_id for other, _ in chosen)
+        if score <= 0 or spent or any(_overlap(words, other) >= _ALIKE for _, other in chosen):
+            continue
+        chosen.append((quote, words))
+        if len(chosen) == MOST_QUOTES:
+            break
+    if chosen:
+        return tuple(quote for quote, _ in chosen)
+    return tuple(quote for message in messages for quote in _title_quotes(message))[:1]
+
+
+def _candidates(message: Message, weights: Mapping[str, float]) -> list[tuple[float, Quote, frozenset[str]]]:
+    start, end = matter_range(message.body)
+    offset = len(message.title) + 1
+    private = find_personal_data(message.text)
+    found = []
+    for first, last in sentence_ranges(message.body):
+        first, last = max(first, start) + offset, min(last, end) + offset
+        text = message.text[first:last]
+        if not _SHORTEST <= len(text) <= _LONGEST or MASK * 2 in text or _ARTEFACT in text:
+            continue
+        if any(place.start < last and first < place.end for place in private):
+            continue
+        words = frozenset(content_words(fold(text)))
+        score = sum(weights.get(word, 0.0) for word in sorted(words)) / (6 + len(words)) ** 0.5
+        found.append((round(score, 9), Quote(message.id, first, last, text), words))
+    return found
+
+
+def _title_quotes(message: Message) -> list[Quote]:
+    if not message.title.strip() or find_personal_data(message.title):
+        return []
+    return [Quote(message.id, 0, len(message.title), message.title)]
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(1, min(len(one), len(other)))
