@@ -71,7 +71,10 @@ def _timezone(value: str) -> ZoneInfo:
 
 
 def _limit(value: str) -> str:
-    parse_limit(value)
+    try:
+        parse_limit(value)
+    except ValueError:
+        raise ValueError("must be a limit such as 20/hour") from None
     return value.strip()
 
 
