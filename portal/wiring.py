@@ -33,14 +33,18 @@ COMMANDS = (
     "portal.taxonomy.cli",
     "portal.taxonomy.topics_cli",
     "portal.audit.cli",
+    "portal.jobs.cli",
     "portal.accounts.cli",
+    "portal.digests.cli",
 )
 
 # Views whose form checks its token itself and, where it has expired, shows again what was typed.
 TOKEN_IN_FORM = ("portal.opinions.public.hand_in",)
 
-# What background jobs run, by kind; loaded only by the process that runs them.
-JOBS: dict[str, str] = {}
+# What background jobs run, by kind: modules with a `run`, loaded only by the process that runs them.
+JOBS: dict[str, str] = {
+    "digest": "portal.digests.jobs:run",
+}
 
 
 def assemble(app: Flask, settings: Settings) -> None:
@@ -73,6 +77,7 @@ def assemble(app: Flask, settings: Settings) -> None:
 def _configure(app: Flask, settings: Settings) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=settings.log_level)
     app.extensions["portal_settings"] = settings
+    app.extensions["portal_jobs"] = JOBS
     engine: dict[str, Any] = {"pool_pre_ping": not settings.database_url.startswith("sqlite")}
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -95,7 +100,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _install_sign_in(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None
-    manager.init_app(app, add_context_processor=False)
+    # What `init_app` would add is for remembering people, which this site does not do: it would touch the session
+    # of every visitor, and so forbid caching of every page.
+    app.login_manager = manager  # type: ignore[attr-defined]
     manager.user_loader(session_user)
 
 

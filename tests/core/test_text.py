@@ -1,0 +1,73 @@
+"""Text as people type it, made safe."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.text import clean, clean_block, clean_line, excerpt, paragraphs
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing_more(text: str) -> None:
+    for each in (clean, clean_line, clean_block):
+        once = each(text)
+        assert each(once) == once
+        once.encode()
+
+
+def test_what_carries_no_text_goes() -> None:
+    assert clean("a\x00b\u202ec\ud800d\ufeff") == "abcd"
+    assert clean_line("  a \t b\n c ") == "a b c"
+    assert clean_block("a  \r\n\r\n\r\n\r\nb\r") == "a\n\nb"
+
+
+def test_four_byte_characters_and_tabs_stay() -> None:
+    assert clean("𠮷\t👍🏽") == "𠮷\t👍🏽"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "<script>alert(1)</script>",
+        '<img src=x onerror="alert(1)">',
+        "<svg onload=alert(1)>",
+        "javascript:alert(1)",
+        '"><b>',
+        "[x](javascript:alert(1))",
+        "http://x/\"onmouseover=alert(1)//",
+        "<a href='javascript:alert(1)'>x</a>",
+        "http://example.com/<script>",
+        "&#106;avascript:alert(1)",
+    ],
+)
+def test_01_payloads_are_inert(payload: str) -> None:
+    html = paragraphs(payload)
+    lowered = html.lower()
+    assert "<script" not in lowered and "<img" not in lowered and "<svg" not in lowered and "<b>" not in lowered
+    assert 'href="javascript' not in lowered
+    for tag in html.split("<")[1:]:
+        assert tag.startswith(("p>", "/p>", "br>", "a href=", "/a>")), html
+
+
+@given(st.text())
+def test_only_three_tags_ever_come_out(text: str) -> None:
+    for tag in paragraphs(clean_block(text)).split("<")[1:]:
+        assert tag.startswith(("p>", "/p>", "br>", "a href=", "/a>"))
+
+
+def test_addresses_become_links_and_words_do_not() -> None:
+    html = paragraphs("看 https://example.com/a?b=1&c=2 。问题.建议 不是链接")
+    assert 'href="https://example.com/a?b=1&amp;c=2"' in html
+    assert "nofollow" in html
+    assert html.count("<a ") == 1
+
+
+def test_paragraphs_and_breaks() -> None:
+    assert paragraphs("一\n二\n\n三") == "<p>一<br>二</p><p>三</p>"
+
+
+@given(st.text(), st.integers(2, 50))
+def test_an_excerpt_is_short_and_on_one_line(text: str, length: int) -> None:
+    short = excerpt(text, length)
+    assert len(short) <= length
+    assert "\n" not in short

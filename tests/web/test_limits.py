@@ -1,0 +1,88 @@
+"""Limits are shared, keyed by network, and cannot be dodged."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from portal import create_app
+from portal.core.errors import TooFast
+from portal.web.limits import Limits
+from tests.conftest import settings_for
+from tests.kit.client import PageClient
+
+
+@pytest.fixture
+def limited(tmp_path: Path) -> Flask:
+    """A portal where three look-ups an hour are allowed."""
+    app = create_app(settings_for(tmp_path, f"sqlite:///{tmp_path / 'portal.sqlite'}", RECEIPT_LIMIT="3/hour"))
+    with app.app_context():
+        upgrade()
+    return app
+
+
+def test_two_processes_count_together(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, "sqlite://")
+    one, other = Limits(settings), Limits(settings)
+    one.hit("2/hour", "x", "me")
+    other.hit("2/hour", "x", "me")
+    other.hit("2/hour", "x", "somebody else")
+    other.hit("2/hour", "another limit", "me")
+    with pytest.raises(TooFast) as caught:
+        one.hit("2/hour", "x", "me")
+    assert 0 < caught.value.retry_after <= 3600
+
+
+def test_checking_counts_nothing(tmp_path: Path) -> None:
+    limits = Limits(settings_for(tmp_path, "sqlite://"))
+    for _time in range(5):
+        limits.check("1/hour", "x", "me")
+    limits.hit("1/hour", "x", "me")
+    with pytest.raises(TooFast):
+        limits.check("1/hour", "x", "me")
+
+
+def test_while_redis_is_gone_this_machine_counts(tmp_path: Path) -> None:
+    limits = Limits(settings_for(tmp_path, "sqlite://", REDIS_URL="redis://127.0.0.1:1/0"))
+    limits.hit("1/hour", "x", "me")
+    with pytest.raises(TooFast):
+        limits.hit("1/hour", "x", "me")
+
+
+def test_the_counters_hold_no_address(tmp_path: Path, limited: Flask) -> None:
+    PageClient(limited).submit("/receipts", {"code": "8X4K-M2PR-T7HW"}, status=400)
+    assert b"127.0.0.1" not in (tmp_path / "limits.sqlite").read_bytes()
+
+
+def test_looking_codes_up_is_limited_and_reading_is_not(limited: Flask) -> None:
+    client = PageClient(limited)
+    page = client.get("/receipts")
+    for _time in range(3):
+        client.submit(page, {"code": "8X4K-M2PR-T7HW"}, status=400)
+    client.submit(page, {"code": "8X4K-M2PR-T7HW"}, status=429)
+    for _time in range(30):
+        client.get("/")
+
+
+def test_27_a_forged_forwarded_header_changes_nothing(limited: Flask) -> None:
+    """CVE-2023-44463: without configured proxies nobody is believed."""
+    client = PageClient(limited)
+    page = client.get("/receipts")
+    data = {**page.form(), "code": "8X4K-M2PR-T7HW"}
+    statuses = [
+        client.browser.post("/receipts", data=data, headers={"X-Forwarded-For": f"10.0.0.{number}"}).status_code
+        for number in range(5)
+    ]
+    assert statuses == [400, 400, 400, 429, 429]
+
+
+def test_28_another_spelling_of_the_code_or_address_changes_nothing(limited: Flask) -> None:
+    """CVE-2022-2166: the limit counts the network, whatever field or suffix changes."""
+    client = PageClient(limited)
+    page = client.get("/receipts")
+    spellings = ["8X4K-M2PR-T7HW", "8x4k m2pr t7hw", "AAAA-BBBB-CCCC", "DDDDEEEEFFFF", "ＧＧＧＧHHHHJJJJ"]
+    data = [{**page.form(), "code": code} for code in spellings]
+    paths = ["/receipts", "/receipts?x=1", "/receipts?x=2", "/receipts", "/receipts?"]
+    statuses = [client.browser.post(path, data=each).status_code for path, each in zip(paths, data, strict=True)]
+    assert statuses == [400, 400, 400, 429, 429]
