@@ -1,24 +1,16 @@
 """How Alembic reaches the portal's database: through the application that Flask-Migrate runs in."""
 
+import sys
+
 from alembic import context
 from flask import current_app
 
-from portal.core.db import UTCDateTime, db
+from portal.config import ROOT
+from portal.core.db import db
 
-# Tables and columns that only one database has, made by hand in migrations: the search index of each.
-BY_HAND = {"search_index"}
-
-
-def include_object(item, name, kind, reflected, compare_to):
-    """What a comparison of models and database looks at."""
-    if kind == "table":
-        return not any(name == own or name.startswith(f"{own}_") for own in BY_HAND)
-    return not (kind in ("column", "index") and name in ("tokens", "ix_search_document_tokens"))
-
-
-def render_item(kind, item, autogen):
-    """Write the portal's own types as SQLAlchemy's, so that old migrations never depend on today's code."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+# Alembic loads this file by its path.
+sys.path.insert(0, str(ROOT))
+from migrations.env_rules import include_object, render_item  # noqa: E402
 
 
 def run() -> None:
@@ -26,9 +18,9 @@ def run() -> None:
     with db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
-            # A table that is rebuilt is dropped and made again: its referrers must not notice.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.rollback()
+            # A table that is rebuilt is dropped and made again: its referrers must not notice. Said to the driver
+            # itself, because within a transaction SQLite ignores it.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -42,7 +34,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         if sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
 
 
 run()

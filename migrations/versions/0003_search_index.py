@@ -16,7 +16,11 @@ def upgrade() -> None:
         op.execute("CREATE VIRTUAL TABLE search_index USING fts5(tokens, tokenize='ascii', detail='none')")
         return
     op.add_column("search_document", sa.Column("tokens", TSVECTOR()))
-    op.create_index("ix_search_document_tokens", "search_document", ["tokens"], postgresql_using="gin")
+    # Without the list of pending entries: every search would have to read it, and now and then one writer empty it.
+    op.create_index(
+        "ix_search_document_tokens", "search_document", ["tokens"],
+        postgresql_using="gin", postgresql_with={"fastupdate": "off"},
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,116 @@
+"""Every migration up and down on both databases, with rows in the tables; the head equals the models."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from migrations.env_rules import include_object
+from portal import create_app
+from portal.config import ROOT
+from portal.core.db import db
+from portal.web.health import migration_head
+from tests.conftest import settings_for
+from tests.kit.databases import NAMES, postgresql_database, sqlite_database
+
+# A row for each table that exists after the first migration, with what its constraints ask for.
+MOMENT = "2026-01-01 00:00:00+00:00"
+ROWS = {
+    "campaign": "INSERT INTO campaign (id, slug, title, purpose, created_at) VALUES (1, 'c', 'c', '', :moment)",
+    "board": "INSERT INTO board (id, campaign_id, slug, kind, title, description, who_may_post, moderation, position)"
+    " VALUES (1, 1, 'b', 'forum', 'b', '', 'anonymous', 'pre', 0)",
+    "opinion_case": "INSERT INTO opinion_case (id, board_id, channel, title, body, submitted_at, visibility)"
+    " VALUES (1, 1, 'online', '原题', '原文', :moment, 'public')",
+    "opinion": "INSERT INTO opinion (id, public_id, case_id, board_id, campaign_id, title, body, body_html, excerpt,"
+    " visibility, state, public_state, needs_review, submitted_at, support_count, version)"
+    " VALUES (1, 'p', 1, 1, 1, '原题', '原文', '', '', 'public', 'waiting', 'waiting', true, :moment, 0, 1)",
+    "audit_event": "INSERT INTO audit_event (id, at, action, actor_name, target_kind, target_id, details)"
+    " VALUES (1, :moment, 'x', '', 'x', '1', '{}')",
+    "search_document": "INSERT INTO search_document (id, kind, target_id, published_at, folded)"
+    " VALUES (1, 'opinion', 1, :moment, '原文')",
+}
+
+
+@pytest.fixture(params=NAMES)
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database without tables."""
+    if request.param == "sqlite":
+        databases = iter([sqlite_database(tmp_path)])
+    else:
+        databases = postgresql_database(tmp_path)
+    database = next(databases)
+    app = create_app(settings_for(tmp_path, database.url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    next(databases, None)
+
+
+def revisions() -> list[str]:
+    """All migrations, the oldest first."""
+    script = ScriptDirectory(str(ROOT / "migrations"))
+    return [revision.revision for revision in reversed(list(script.walk_revisions()))]
+
+
+def fill() -> None:
+    with db.engine.begin() as connection:
+        for statement in ROWS.values():
+            connection.execute(sa.text(statement), {"moment": MOMENT} if ":moment" in statement else {})
+
+
+def counts() -> dict[str, int]:
+    with db.engine.connect() as connection:
+        return {name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) or 0 for name in ROWS}
+
+
+def test_each_migration_up_and_down_with_rows(fresh: Flask) -> None:
+    first, *others = revisions()
+    upgrade(revision=first)
+    fill()
+    for revision in others:
+        upgrade(revision=revision)
+    assert counts() == dict.fromkeys(ROWS, 1)
+    for revision in reversed([first, *others[:-1]]):
+        downgrade(revision=revision)
+    assert counts() == dict.fromkeys(ROWS, 1)
+    upgrade()
+    assert counts() == dict.fromkeys(ROWS, 1)
+
+
+def test_down_to_nothing_and_up_again(fresh: Flask) -> None:
+    upgrade()
+    downgrade(revision="base")
+    left = set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
+    assert not left
+    upgrade()
+
+
+def test_the_head_equals_the_models(fresh: Flask) -> None:
+    upgrade()
+    with db.engine.connect() as connection:
+        options = {"compare_type": True, "include_object": include_object}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, db.metadata) == []
+        assert context.get_current_revision() == migration_head()
+
+
+def test_the_head_has_the_triggers(fresh: Flask) -> None:
+    """SQLite loses triggers when a table is rebuilt: whoever rebuilds one must put them back."""
+    upgrade()
+    names = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if db.engine.dialect.name == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with db.engine.connect() as connection:
+        found = set(connection.scalars(sa.text(names)))
+    assert "opinion_case_original" in found
+    for table in ("audit_event", "audit_seal"):
+        assert any(name.startswith(f"{table}_no_") for name in found), table
