@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeVar
 
-from portal.analysis.neighbours import Pairs
+from portal.analysis.neighbours import Pairs, pair_cosines
 from portal.analysis.places import Places
 from portal.analysis.vectors import Matrix
 
@@ -34,10 +34,14 @@ class _Group:
 
 
 def link(rows: Matrix, pairs: Pairs, places: Sequence[Places], cut: float) -> list[list[int]]:
-    """Groups of at least two rows, each sorted, in the order of their first rows."""
-    groups = _singles(rows, pairs, places)
+    """Groups of at least two rows, each sorted, in the order of their first rows.
+
+    `rows` are unit vectors of what the messages say, places left out; `pairs` the graph of neighbours.
+    """
+    edges = _edges_worth_a_look(rows, pairs, cut)
+    groups = _singles(rows, edges, places)
     heap: list[tuple[float, int, int]] = []
-    for one, other in zip(pairs[0].tolist(), pairs[1].tolist(), strict=True):
+    for one, other in edges:
         groups[one].near.add(other)
         groups[other].near.add(one)
         _offer(heap, groups, one, other, cut)
@@ -57,9 +61,19 @@ def link(rows: Matrix, pairs: Pairs, places: Sequence[Places], cut: float) -> li
     return sorted(found)
 
 
-def _singles(rows: Matrix, pairs: Pairs, places: Sequence[Places]) -> dict[int, _Group]:
+def _edges_worth_a_look(rows: Matrix, pairs: Pairs, cut: float) -> list[tuple[int, int]]:
+    """The pairs alike enough to join under the best agreement of places.
+
+    No mean over pairs between two groups exceeds their best pair, so the others can never decide anything.
+    """
+    one, other, _ = pairs
+    close = pair_cosines(rows, one, other) >= cut / (_UNKNOWN + _SAME_PLACE)
+    return list(zip(one[close].tolist(), other[close].tolist(), strict=True))
+
+
+def _singles(rows: Matrix, edges: Iterable[tuple[int, int]], places: Sequence[Places]) -> dict[int, _Group]:
     groups = {}
-    for row in sorted({*pairs[0].tolist(), *pairs[1].tolist()}):
+    for row in sorted({row for edge in edges for row in edge}):
         span = slice(rows.indptr[row], rows.indptr[row + 1])
         total = dict(zip(rows.indices[span].tolist(), rows.data[span].tolist(), strict=True))
         place = places[row]

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from math import log, log1p
+from math import log1p
 
 import numpy as np
 
@@ -14,9 +14,9 @@ from portal.analysis.neighbours import neighbour_pairs
 from portal.analysis.normalise import fold
 from portal.analysis.quotes import typical_quotes
 from portal.analysis.records import Matter, Message
-from portal.analysis.terms import Words, content_words, words_of_all
+from portal.analysis.terms import content_words, read
 from portal.analysis.titles import group_title
-from portal.analysis.vectors import Matrix, vectors, with_places
+from portal.analysis.vectors import Matrix, rarity, vectors, with_places
 
 CUT = 0.18
 _FLOOR = 0.12  # neighbours less alike than this never lead to a matter
@@ -32,24 +32,18 @@ Progress = Callable[[float], None]
 
 def find_matters(messages: Sequence[Message], progress: Progress) -> list[Matter]:
     """The matters among `messages` (in a fixed order of their own), the hottest first."""
-    words = words_of_all(messages)
-    progress(0.3)
-    rows, terms = vectors(words)
-    pairs = neighbour_pairs(with_places(rows, words), _NEIGHBOURS, _FLOOR)
-    progress(0.6)
-    groups = link(rows, pairs, [part.places for part in words], CUT)
+    corpus = read(messages, lambda done: progress(done * 0.4))
+    rare = rarity(corpus)
+    rows = vectors(corpus, rare)
+    pairs = neighbour_pairs(with_places(rows, corpus.places), _NEIGHBOURS, _FLOOR)
+    progress(0.7)
+    groups = link(rows, pairs, corpus.places, CUT)
     progress(0.8)
-    rarity = _rarity(words)
+    known = dict(zip(corpus.terms, rare.tolist(), strict=True))
     newest = max((message.created_at for message in messages if message.created_at), default=None)
-    described = [_described(messages, rows, terms, group, rarity, newest) for group in groups]
+    described = [_described(messages, rows, corpus.terms, group, known, newest) for group in groups]
     by_id = {message.id: message for message in messages}
     return sorted(described, key=lambda matter: _rank(by_id, matter))
-
-
-def _rarity(words: Sequence[Words]) -> dict[str, float]:
-    """How rare each word is among all messages: the logarithm of messages per message that uses it."""
-    held = Counter(term for part in words for term in {*part.title, *part.body})
-    return {term: log((1 + len(words)) / count) for term, count in held.items()}
 
 
 def _described(
@@ -57,7 +51,7 @@ def _described(
     rows: Matrix,
     terms: Sequence[str],
     group: Sequence[int],
-    rarity: dict[str, float],
+    known: dict[str, float],
     newest: datetime | None,
 ) -> Matter:
     central, weights = _centre(rows, terms, group)
@@ -65,7 +59,7 @@ def _described(
     keywords = sorted(filter(_HAN.search, weights), key=lambda term: (-weights[term], term))
     return Matter(
         id=content_id("M", (message.id for message in members)),
-        title=_title(members, rarity),
+        title=_title(members, known),
         keywords=tuple(keywords[:_KEYWORDS]),
         opinion_ids=tuple(message.id for message in members),
         distinct_authors=count_authors(members),
@@ -88,14 +82,14 @@ def _centre(rows: Matrix, terms: Sequence[str], group: Sequence[int]) -> tuple[l
     return [group[at] for at in order], weights
 
 
-def _title(members: Sequence[Message], rarity: dict[str, float]) -> str:
+def _title(members: Sequence[Message], known: dict[str, float]) -> str:
     used = Counter(
         word
         for message in members
         for word in set(content_words(fold(f"{message.title}\n{message.body[:_TITLE_READ]}")))
     )
     support = {word: count / len(members) for word, count in used.items()}
-    return group_title([message.title for message in members], support, rarity)
+    return group_title([message.title for message in members], support, known)
 
 
 def content_id(kind: str, parts: Iterable[str]) -> str:

@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from portal.analysis.vectors import Matrix, capped_postings
+from portal.analysis.vectors import Matrix, heaviest
 
-_POSTINGS = 400  # rows that a term may lead to; the exact cosine below sees all terms again
+_TERMS = 24  # heaviest terms of a row that lead to others
+_POSTINGS = 240  # rows that a term may lead to; the exact cosine below sees all terms again
 _BLOCK = 512  # rows searched at once: bounds the memory of a block, whatever the number of rows
 _CANDIDATES = 40  # rows compared exactly
-_PAIRS = 200_000  # pairs compared exactly at once
+_PAIRS = 50_000  # pairs compared exactly at once
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
@@ -35,10 +36,10 @@ def neighbour_pairs(rows: Matrix, kept: int, floor: float) -> Pairs:
 
 def _candidates(rows: Matrix, floor: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Blocks of (row, candidate): the rows that share most of the weight of the capped terms."""
-    capped = capped_postings(rows, _POSTINGS)
-    columns = sparse.csc_matrix(capped.T)
+    asked = heaviest(rows, _TERMS)
+    columns = heaviest(sparse.csr_matrix(asked.T), _POSTINGS)
     for start in range(0, rows.shape[0], _BLOCK):
-        shared = sparse.csr_matrix(rows[start : start + _BLOCK] @ columns)
+        shared = sparse.csr_matrix(asked[start : start + _BLOCK] @ columns)
         mine = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr)) + start
         close = (shared.data >= floor / 2) & (shared.indices != mine)
         mine, theirs, weight = mine[close], shared.indices[close].astype(np.int64), shared.data[close]
@@ -58,16 +59,19 @@ def _exact(
     rows: Matrix, blocks: Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]], floor: float
 ) -> Iterator[Pairs]:
     for mine, theirs in blocks:
-        cosines = np.concatenate(
-            [
-                np.asarray(
-                    rows[mine[at : at + _PAIRS]].multiply(rows[theirs[at : at + _PAIRS]]).sum(axis=1)
-                ).ravel()
-                for at in range(0, max(len(mine), 1), _PAIRS)
-            ]
-        ).astype(np.float64)
+        cosines = pair_cosines(rows, mine, theirs)
         close = cosines >= floor
-        yield mine[close], theirs[close], np.round(cosines[close], 6)
+        yield mine[close], theirs[close], cosines[close]
+
+
+def pair_cosines(rows: Matrix, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The cosine of each pair of rows (of length 1), to six digits."""
+    parts: list[NDArray[np.float64]] = [np.empty(0)]
+    for at in range(0, len(one), _PAIRS):
+        products = rows[one[at : at + _PAIRS]].multiply(rows[other[at : at + _PAIRS]])
+        parts.append(np.asarray(products.sum(axis=1), dtype=np.float64).ravel())
+    cosines: NDArray[np.float64] = np.concatenate(parts)
+    return cosines.round(6)
 
 
 def _best(pairs: Pairs, kept: int) -> Pairs:

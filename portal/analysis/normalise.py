@@ -27,6 +27,7 @@ _COMPATIBLE = (
 # The only letters whose lower case is longer than one character or depends on the neighbours.
 _ODD_LOWER = {"İ": "i", "Σ": "σ", "ς": "σ"}
 _CLAUSE_ENDS = frozenset("，,。．.！!？?：:；;、~～…\n\r\t　 ")
+_FORMULAS = 240  # characters at each end of a message that are searched for formulas
 _LONGEST_FORMULA = 40  # characters; a longer clause says something
 
 PartKind = Literal["greeting", "matter", "sign_off"]
@@ -153,15 +154,15 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _start_of_sign_off(text: str, floor: int) -> int:
+def _start_of_sign_off(text: str) -> int:
     """Where the pasted tail begins in a folded text; its length where there is none."""
     tail = len(text)
-    while tail > floor:
+    while tail > 0:
         end = tail
-        while end > floor and text[end - 1] in _CLAUSE_ENDS:
+        while end > 0 and text[end - 1] in _CLAUSE_ENDS:
             end -= 1
         start = end
-        while start > floor and text[start - 1] not in _CLAUSE_ENDS and end - start <= _LONGEST_FORMULA:
+        while start > 0 and text[start - 1] not in _CLAUSE_ENDS and end - start <= _LONGEST_FORMULA:
             start -= 1
         if start == end or not _is_sign_off(text[start:end]):
             break
@@ -174,9 +175,9 @@ def letter_parts(text: str) -> list[Part]:
 
     A message that is nothing but formulas is all matter: somebody wrote it, and it must not vanish.
     """
-    folded = fold(text)
-    head = _end_of_greeting(folded)
-    tail = _start_of_sign_off(folded, head)
+    head = _end_of_greeting(fold(text[:_FORMULAS]))
+    rest = max(head, len(text) - _FORMULAS)
+    tail = rest + _start_of_sign_off(fold(text[rest:]))
     if not text[head:tail].strip():
         return [Part("matter", 0, len(text))] if text else []
     cuts: Iterable[tuple[PartKind, int, int]] = (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from portal.analysis.normalise import fold, matter_range
-from portal.analysis.personal_data import MASK, find_personal_data
+from portal.analysis.personal_data import MASK, Found, find_personal_data
 from portal.analysis.records import Message, Quote
 from portal.analysis.sentences import sentence_ranges
 from portal.analysis.terms import content_words
@@ -21,12 +21,14 @@ def typical_quotes(messages: Sequence[Message], weights: Mapping[str, float]) ->
     `weights` says how much each word stands for the group. Bodies are quoted first; a title only where no
     sentence of a body will do. Empty where every sentence holds personal data.
     """
+    private = _Private(messages)
     candidates = [found for message in messages[:_READERS] for found in _candidates(message, weights)]
     candidates.sort(key=lambda found: (-found[0], found[1].opinion_id, found[1].start))
     chosen: list[tuple[Quote, frozenset[str]]] = []
     for score, quote, words in candidates:
-        spent = any(quote.opinion_id == other.opinion_id for other, _ in chosen)
-        if score <= 0 or spent or any(_overlap(words, other) >= _ALIKE for _, other in chosen):
+        if score <= 0 or any(quote.opinion_id == other.opinion_id for other, _ in chosen):
+            continue
+        if any(_overlap(words, other) >= _ALIKE for _, other in chosen) or private.touches(quote):
             continue
         chosen.append((quote, words))
         if len(chosen) == MOST_QUOTES:
@@ -36,17 +38,29 @@ def typical_quotes(messages: Sequence[Message], weights: Mapping[str, float]) ->
     return tuple(quote for message in messages for quote in _title_quotes(message))[:1]
 
 
+class _Private:
+    """Where the messages hold personal data, looked up once a message and only when asked."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self._texts = {message.id: message.text for message in messages}
+        self._found: dict[str, list[Found]] = {}
+
+    def touches(self, quote: Quote) -> bool:
+        """Whether any personal data stands in the quoted range."""
+        if quote.opinion_id not in self._found:
+            self._found[quote.opinion_id] = find_personal_data(self._texts[quote.opinion_id])
+        places = self._found[quote.opinion_id]
+        return any(place.start < quote.end and quote.start < place.end for place in places)
+
+
 def _candidates(message: Message, weights: Mapping[str, float]) -> list[tuple[float, Quote, frozenset[str]]]:
     start, end = matter_range(message.body)
     offset = len(message.title) + 1
-    private = find_personal_data(message.text)
     found = []
     for first, last in sentence_ranges(message.body):
         first, last = max(first, start) + offset, min(last, end) + offset
         text = message.text[first:last]
         if not _SHORTEST <= len(text) <= _LONGEST or MASK * 2 in text or _ARTEFACT in text:
-            continue
-        if any(place.start < last and first < place.end for place in private):
             continue
         words = frozenset(content_words(fold(text)))
         score = sum(weights.get(word, 0.0) for word in sorted(words)) / (6 + len(words)) ** 0.5

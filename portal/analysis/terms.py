@@ -1,8 +1,9 @@
-"""The words of a message, told apart by where they stand and by whether they name a place."""
+"""The words of messages, told apart by where they stand; places are read beside them, not among them."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import rjieba
@@ -16,15 +17,32 @@ _PLACED = 400  # characters of a body that are searched for the place it speaks 
 _WORD = re.compile("[\u4e00-\u9fff]{2,}|[a-z][a-z0-9]+")
 _LETTER_RUN = re.compile("[\u4e00-\u9fff]{2,}")
 _ARTEFACT = "_x000d_"  # what spreadsheets make of a carriage return
+_EVERY = 1000  # messages between two reports of progress
+
+Ranges = Sequence[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What one message is made of: its words in title and body, in order, and its places."""
+@dataclass(slots=True)
+class Bags:
+    """The words of one part of every message: message `i` holds `columns[ends[i]:ends[i + 1]]`."""
 
-    title: tuple[str, ...]
-    body: tuple[str, ...]
-    places: Places
+    columns: "array[int]" = field(default_factory=lambda: array("i"))
+    ends: "array[int]" = field(default_factory=lambda: array("q", [0]))
+
+    def add(self, columns: Iterable[int]) -> None:
+        """Append the words of the next message."""
+        self.columns.extend(columns)
+        self.ends.append(len(self.columns))
+
+
+@dataclass(slots=True)
+class Corpus:
+    """What a set of messages is made of: words by title and body, as numbers of `terms`, and places."""
+
+    terms: list[str]
+    titles: Bags
+    bodies: Bags
+    places: list[Places]
 
 
 @cache
@@ -33,56 +51,76 @@ def stop_words() -> frozenset[str]:
     return frozenset(word for line in data_lines("stop_words.txt") for word in line.split())
 
 
-def cut(folded: str) -> list[str]:
-    """The words of a folded text; joined, they are the text again."""
-    words: list[str] = rjieba.cut(folded)
-    return words
+def _says_something(word: str) -> bool:
+    return word not in stop_words() and _WORD.fullmatch(word) is not None
 
 
-def content_words(folded: str, without: Sequence[tuple[int, int]] = ()) -> list[str]:
-    """The words of a folded text that carry meaning: two characters or more, not in the stop list.
+def content_words(folded: str) -> list[str]:
+    """The words of a folded text that carry meaning: two characters or more, not in the stop list."""
+    return [word for word in rjieba.cut(folded) if _says_something(word)]
 
-    Words that touch one of the ranges of `without` (in order) are left out.
-    """
-    stop = stop_words()
-    words = []
+
+class _Reader:
+    """Numbers words as they come; words without meaning have no number."""
+
+    def __init__(self) -> None:
+        self.terms: list[str] = []
+        self._columns: dict[str, int | None] = {}
+
+    def columns(self, words: Iterable[str]) -> list[int]:
+        """The numbers of those words that carry meaning, in order."""
+        known = self._columns
+        found = [known[word] if word in known else self._learn(word) for word in words]
+        return [column for column in found if column is not None]
+
+    def _learn(self, word: str) -> int | None:
+        if word.startswith("#") or _says_something(word):
+            self._columns[word] = len(self.terms)
+            self.terms.append(word)
+        else:
+            self._columns[word] = None
+        return self._columns[word]
+
+
+def _outside(words: Iterable[str], ranges: Ranges) -> list[str]:
+    """The words (which make up a text without gaps) that touch none of the ranges, given in order."""
+    kept = []
     at, place = 0, 0
-    for word in cut(folded):
+    for word in words:
         start, at = at, at + len(word)
-        while place < len(without) and without[place][1] <= start:
+        while place < len(ranges) and ranges[place][1] <= start:
             place += 1
-        named = place < len(without) and without[place][0] < at
-        if not named and word not in stop and _WORD.fullmatch(word):
-            words.append(word)
-    return words
+        if place == len(ranges) or ranges[place][0] >= at:
+            kept.append(word)
+    return kept
 
 
-def _bigrams(folded: str, without: Sequence[tuple[int, int]]) -> list[str]:
+def _bigrams(folded: str, ranges: Ranges) -> list[str]:
     """Pairs of neighbouring characters, marked as such: names that no dictionary holds match by them."""
-    stop = stop_words()
     shown = list(folded)
-    for start, end in without:
+    for start, end in ranges:
         shown[start:end] = " " * (end - start)
-    return [
-        f"#{run[at : at + 2]}"
-        for run in _LETTER_RUN.findall("".join(shown))
-        for at in range(len(run) - 1)
-        if run[at : at + 2] not in stop
-    ]
+    pairs = (run[at : at + 2] for run in _LETTER_RUN.findall("".join(shown)) for at in range(len(run) - 1))
+    return [f"#{pair}" for pair in pairs if pair not in stop_words()]
 
 
-def words_of(message: Message) -> Words:
-    """Read one message: greeting, sign-off, and all beyond its first part left aside."""
-    title = fold(message.title)
-    start, end = matter_range(message.body)
-    body = fold(message.body[start : min(end, start + _READ)]).replace(_ARTEFACT, " ")
-    named, in_title = places_in(title)
-    told, in_body = places_in(body[:_PLACED])
-    places = Places(named.cities or told.cities, named.districts or told.districts, named.fine or told.fine)
-    things = (*content_words(title, in_title), *_bigrams(title, in_title))
-    return Words(things, tuple(content_words(body, in_body)), places)
-
-
-def words_of_all(messages: Sequence[Message]) -> list[Words]:
-    """The words of every message, in the same order."""
-    return [words_of(message) for message in messages]
+def read(messages: Sequence[Message], progress: Callable[[float], None]) -> Corpus:
+    """Read all messages: greetings, sign-offs and all beyond the first part of a body left aside."""
+    reader = _Reader()
+    corpus = Corpus(reader.terms, Bags(), Bags(), [])
+    for row, message in enumerate(messages):
+        if row % _EVERY == 0:
+            progress(row / len(messages))
+        title = fold(message.title)
+        start, end = matter_range(message.body)
+        body = fold(message.body[start : min(end, start + _READ)]).replace(_ARTEFACT, " ")
+        named, in_title = places_in(title)
+        told, in_body = places_in(body[:_PLACED])
+        corpus.titles.add(
+            reader.columns((*_outside(rjieba.cut(title), in_title), *_bigrams(title, in_title)))
+        )
+        corpus.bodies.add(reader.columns(_outside(rjieba.cut(body), in_body)))
+        corpus.places.append(
+            Places(named.cities or told.cities, named.districts or told.districts, named.fine or told.fine)
+        )
+    return corpus

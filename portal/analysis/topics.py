@@ -5,7 +5,6 @@ trained: it works on the first day and says less than a model trained on a unit'
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from math import log1p, sqrt
@@ -16,7 +15,7 @@ from portal.analysis.records import Message
 OTHER = "其他"
 _TITLE_WEIGHT = 3.0
 _HEAD, _HEAD_WEIGHT, _REST_WEIGHT = 200, 1.0, 0.4  # characters of the body that say most, and what they weigh
-_READ = 1500  # characters of a body that are read for its topic
+_READ = 800  # characters of a body that are read for its topic
 _FIRST_LEVEL_WEIGHT = 0.6  # a first-level word (学校, 医院) is often only where a thing happens
 _WEAKEST = 1.0  # a score below says nothing: one passing word in a long text
 
@@ -65,18 +64,20 @@ def _by_first_two() -> dict[str, tuple[str, ...]]:
     return {head: tuple(sorted(words, key=len, reverse=True)) for head, words in heads.items()}
 
 
-def _words_in(folded: str) -> Iterator[str]:
+def _words_in(folded: str) -> list[str]:
     """Words of the lexicon as they stand in a text, longest at each place, none overlapping."""
     heads = _by_first_two()
-    at = 0
-    while at < len(folded) - 1:
-        words = heads.get(folded[at : at + 2])
-        word = next((word for word in words if folded.startswith(word, at)), None) if words else None
-        if word:
-            yield word
-            at += len(word)
-        else:
-            at += 1
+    found = []
+    free = 0
+    for at in [at for at in range(len(folded) - 1) if folded[at : at + 2] in heads]:
+        if at < free:
+            continue
+        for word in heads[folded[at : at + 2]]:
+            if folded.startswith(word, at):
+                found.append(word)
+                free = at + len(word)
+                break
+    return found
 
 
 def topic_scores(title: str, body: str) -> dict[str, float]:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from portal.analysis.terms import Words
+from portal.analysis.places import Places
+from portal.analysis.terms import Bags, Corpus
 
 TITLE_SHARE = 0.55  # of a message's weight; the rest is its body's
 PLACE_SHARE = 0.4  # of the weight in the search for neighbours
@@ -17,87 +18,72 @@ _BIGRAM_WEIGHT = 0.5  # a pair of characters beside the word that it is cut from
 Matrix: TypeAlias = sparse.csr_matrix
 
 
-def vectors(words: Sequence[Words]) -> tuple[Matrix, list[str]]:
-    """Unit rows, one a message, and the term of each column.
+def rarity(corpus: Corpus) -> NDArray[np.float32]:
+    """How rare each term is: the logarithm of messages per message that uses it."""
+    width = len(corpus.terms)
+    both = _counts(corpus.titles, width) + _counts(corpus.bodies, width)
+    held = np.bincount(both.indices, minlength=width)
+    return np.log((1 + both.shape[0]) / np.maximum(held, 1)).astype(np.float32)
 
-    Weight = (1 + ln tf) · idf, titles and bodies brought to unit length apart and then added, so that a
-    long body does not drown its title. Rows without any word are zero.
+
+def vectors(corpus: Corpus, rare: NDArray[np.float32]) -> Matrix:
+    """Unit rows, one a message; columns are the terms of the corpus.
+
+    Weight = (1 + ln tf) · rarity, titles and bodies brought to unit length apart and then added, so that
+    a long body does not drown its title. Rows without any word are zero.
     """
-    columns: dict[str, int] = {}
-    titles = _counts([part.title for part in words], columns)
-    bodies = _counts([part.body for part in words], columns)
-    terms = list(columns)
-    titles.resize((len(words), len(terms)))
-    bodies.resize((len(words), len(terms)))
-    idf = _inverse_frequency(titles, bodies, terms)
-    for part in (titles, bodies):
-        part.data = (1 + np.log(part.data)) * idf[part.indices]
-    joined = _unit(_heaviest(_unit(titles), _TITLE_TERMS)) * TITLE_SHARE + _unit(
-        _heaviest(_unit(bodies), _BODY_TERMS)
-    ) * (1 - TITLE_SHARE)
+    kind = np.array([_BIGRAM_WEIGHT if term.startswith("#") else 1.0 for term in corpus.terms])
+    weight = ((rare + 0.1) * kind).astype(np.float32)
+    joined = None
+    for bags, most, share in (
+        (corpus.titles, _TITLE_TERMS, TITLE_SHARE),
+        (corpus.bodies, _BODY_TERMS, 1 - TITLE_SHARE),
+    ):
+        part = _counts(bags, len(corpus.terms))
+        part.data = (1 + np.log(part.data)) * weight[part.indices]
+        part = _unit(heaviest(part, most)) * np.float32(share)
+        joined = part if joined is None else joined + part
     result = _unit(sparse.csr_matrix(joined))
     result.sort_indices()
-    return result, terms
+    return result
 
 
-def with_places(things: Matrix, words: Sequence[Words]) -> Matrix:
-    """The same rows with their place names as further columns, again of length 1: for finding neighbours."""
+def with_places(things: Matrix, places: Sequence[Places]) -> Matrix:
+    """The same rows with their place names as further columns, again of length 1: to find neighbours by."""
     columns: dict[str, int] = {}
-    keys = _counts([sorted(part.places.fine | part.places.districts) for part in words], columns)
-    held = np.bincount(keys.indices, minlength=max(len(columns), 1))
-    keys.data *= np.log((1 + len(words)) / np.maximum(held, 1)).astype(np.float32)[keys.indices]
-    return _unit(
-        sparse.csr_matrix(
-            sparse.hstack((things * (1 - PLACE_SHARE), _unit(keys) * PLACE_SHARE), format="csr")
-        )
-    )
+    bags = Bags()
+    for place in places:
+        keys = sorted(place.fine | place.districts)
+        bags.add([columns.setdefault(key, len(columns)) for key in keys])
+    keys = _counts(bags, len(columns))
+    held = np.bincount(keys.indices, minlength=len(columns))
+    keys.data *= np.log((1 + len(places)) / np.maximum(held, 1)).astype(np.float32)[keys.indices]
+    both = (things * np.float32(1 - PLACE_SHARE), _unit(keys) * np.float32(PLACE_SHARE))
+    return _unit(sparse.csr_matrix(sparse.hstack(both, format="csr")))
 
 
-def _counts(parts: Sequence[Sequence[str]], columns: dict[str, int]) -> Matrix:
-    """Term counts; columns are numbered as terms first appear, which the order of rows fixes."""
-    indices: list[int] = []
-    ends = [0]
-    for part in parts:
-        indices.extend([columns.setdefault(term, len(columns)) for term in part])
-        ends.append(len(indices))
-    counts = sparse.csr_matrix(
-        (
-            np.ones(len(indices), dtype=np.float32),
-            np.array(indices, dtype=np.int32),
-            np.array(ends, dtype=np.int64),
-        ),
-        shape=(len(parts), max(len(columns), 1)),
-    )
+def _counts(bags: Bags, width: int) -> Matrix:
+    columns = np.array(bags.columns, dtype=np.int32)
+    ends = np.array(bags.ends, dtype=np.int64)
+    ones = np.ones(len(columns), dtype=np.float32)
+    counts = sparse.csr_matrix((ones, columns, ends), shape=(len(ends) - 1, width))
     counts.sum_duplicates()
     return counts
 
 
-def _inverse_frequency(titles: Matrix, bodies: Matrix, terms: Sequence[str]) -> NDArray[np.float32]:
-    both = sparse.csr_matrix(titles + bodies)
-    held = np.bincount(both.indices, minlength=max(len(terms), 1))
-    idf = np.log((1 + len(both.indptr) - 1) / np.maximum(held, 1)) + 0.1
-    kind = np.array([_BIGRAM_WEIGHT if term.startswith("#") else 1.0 for term in terms] or [1.0])
-    return (idf * kind).astype(np.float32)
-
-
 def _unit(matrix: Matrix) -> Matrix:
     """The same rows at length 1; zero rows stay zero."""
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    scale = np.divide(1.0, lengths, out=np.zeros_like(lengths, dtype=np.float64), where=lengths > 0)
-    scaled = sparse.csr_matrix(sparse.diags(scale.astype(np.float32)) @ matrix)
-    return scaled
+    owner = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    lengths = np.sqrt(np.bincount(owner, matrix.data.astype(np.float64) ** 2, minlength=matrix.shape[0]))
+    scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0).astype(np.float32)
+    data = matrix.data * scale[owner]
+    return sparse.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
-def _heaviest(matrix: Matrix, most: int) -> Matrix:
-    """The `most` heaviest entries of each row; among equals the earlier column."""
+def heaviest(matrix: Matrix, most: int) -> Matrix:
+    """The matrix with only the `most` heaviest entries of each row; among equals the earlier column."""
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     order = np.lexsort((matrix.indices, -matrix.data, rows))
     place = np.arange(len(order)) - matrix.indptr[rows[order]]
-    kept = order[place < most]
+    kept = np.sort(order[place < most])
     return sparse.csr_matrix((matrix.data[kept], (rows[kept], matrix.indices[kept])), shape=matrix.shape)
-
-
-def capped_postings(matrix: Matrix, most: int) -> Matrix:
-    """The matrix with only the `most` heaviest rows of each column, for a search that stays linear."""
-    by_column = sparse.csr_matrix(matrix.T)
-    return sparse.csr_matrix(_heaviest(by_column, most).T)
