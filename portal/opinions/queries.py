@@ -68,8 +68,9 @@ def published_page(
 
 
 def cards_of(opinion_ids: list[int]) -> list[Any]:
-    """The published ones among `opinion_ids`, as cards, in the order given."""
-    rows = {row.id: row for row in db.session.execute(cards().where(Opinion.id.in_(opinion_ids)))}
+    """The published ones among `opinion_ids`, as cards with their whole `body`, in the order given."""
+    query = cards().add_columns(Opinion.body).where(Opinion.id.in_(opinion_ids))
+    rows = {row.id: row for row in db.session.execute(query)}
     return [rows[number] for number in opinion_ids if number in rows]
 
 

@@ -6,9 +6,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import request, url_for
+from markupsafe import Markup, escape
 
 from portal.core.pagination import Page
+from portal.core.text import EXCERPT_LENGTH, excerpt
 from portal.opinions.states import PublicState
+from portal.search.queries import highlight
 
 
 class Card(NamedTuple):
@@ -46,6 +49,20 @@ def cards(rows: Iterable[Any], excerpts: dict[int, Any] | None = None) -> list[C
         )
         for row in rows
     ]
+
+
+def marked_excerpt(text: str, query: str) -> Markup:
+    """A line of `text` around the first place that `query` finds, with what it finds marked."""
+    segments = highlight(text, query)
+    before = 0
+    for segment, hit in segments:
+        if hit:
+            break
+        before += len(segment)
+    start = max(0, before - EXCERPT_LENGTH // 4) if before < len(text) else 0
+    shown = excerpt(text[start:])
+    marked = [Markup("<mark>{}</mark>").format(part) if hit else escape(part) for part, hit in highlight(shown, query)]
+    return Markup("…" if start else "") + Markup("").join(marked)
 
 
 def opinion_base() -> str:

@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup, escape
 
 from portal.campaigns.queries import board_by_slug, boards_of, campaign_by_slug, open_campaigns
 from portal.campaigns.states import Openness, openness
@@ -22,9 +21,9 @@ from portal.opinions.queries import (
     supported_by,
 )
 from portal.opinions.states import MOVES, OpinionAction, OpinionState, PublicState
-from portal.search.queries import highlight, search
+from portal.search.queries import search
 from portal.site.forms import ReceiptForm
-from portal.site.presenting import cards, with_urls
+from portal.site.presenting import cards, marked_excerpt, with_urls
 from portal.site.queries import totals
 from portal.taxonomy.queries import (
     topic_ancestors,
@@ -159,23 +158,14 @@ def search_page() -> ResponseReturnValue:
     if not query:
         return render_template("public/site/search.html", query="", cards=[], page=None)
     page = search(query, kind="opinion", cursor=request.args.get("cursor"))
-    rows = cards_of([row.target_id for row in page.rows])
-    excerpts = {row.id: _marked(row.excerpt, query) for row in rows}
+    rows = cards_of(list(page.rows))
+    excerpts = {row.id: marked_excerpt(row.body, query) for row in rows}
     return render_template(
         "public/site/search.html",
         query=query,
         cards=cards(rows, excerpts),
         page=with_urls(page, "site.search", q=query),
     )
-
-
-def _marked(text: str, query: str) -> Markup:
-    """`text` with the places that match marked."""
-    parts = [
-        Markup("<mark>{}</mark>").format(part) if hit else escape(part)
-        for part, hit in highlight(text, query)
-    ]
-    return Markup("").join(parts)
 
 
 @blueprint.get("/receipts")
