@@ -35,3 +35,8 @@ def session_user(token: str) -> User | None:
 def user_named(username: str) -> User | None:
     """The account of that user name."""
     return db.session.scalar(select(User).where(User.username == folded_name(username)))
+
+
+def display_name(user_id: int | None) -> str:
+    """The name under which staff see that account; empty where there is none."""
+    return db.session.scalar(select(User.display_name).where(User.id == user_id)) or ""

@@ -29,6 +29,7 @@ _KEPT: dict[Kind, tuple[int, int]] = {
     "im_account": (2, 0),
     "address": (0, 0),
     "name": (1, 0),
+    "by_hand": (0, 0),
 }
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+# "by_hand" is what a person marked and the engine did not find.
 Kind = Literal[
-    "mobile", "landline", "id_card", "bank_card", "plate", "email", "im_account", "address", "name"
+    "mobile", "landline", "id_card", "bank_card", "plate", "email", "im_account", "address", "name", "by_hand"
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -38,3 +38,9 @@ def boards_of(campaign: Campaign) -> list[Board]:
     """The campaign's boards, in their order."""
     query = select(Board).where(Board.campaign_id == campaign.id).order_by(Board.position, Board.id)
     return list(db.session.scalars(query))
+
+
+def all_boards() -> list[Board]:
+    """Every board, those of the newest campaign first: for filters of the desk."""
+    query = select(Board).join(Campaign).order_by(Campaign.id.desc(), Board.position, Board.id)
+    return list(db.session.scalars(query))

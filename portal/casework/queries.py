@@ -1,17 +1,120 @@
 """Reading replies and the work of units."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, TextClause, func, select, text
+from sqlalchemy.orm import aliased
 
+from portal.campaigns.models import Board
 from portal.casework.models import Reply
 from portal.casework.states import ReplyState
 from portal.core.db import db
+from portal.core.pagination import Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.opinions.models import Opinion
-from portal.opinions.queries import readable_by
-from portal.opinions.states import COUNTED
-from portal.taxonomy.models import Unit
+from portal.opinions.queries import readable_by, submitted_between
+from portal.taxonomy.models import Topic, Unit
+from portal.taxonomy.queries import Choice, topics_within, unit_choices, units_within
+
+# Written as the partial index `ix_opinion_unit_work` has it, so that SQLite sees that it serves.
+_COUNTED: TextClause = text("opinion.state IN ('published', 'accepted')")
+
+# The condition of what an actor may read asks for units in subqueries of its own.
+_Assigned = aliased(Unit)
+
+
+class Answered(StrEnum):
+    """Which opinions a list of work shows."""
+
+    NO = "no"
+    YES = "yes"
+    ALL = "all"
+
+    @property
+    def label(self) -> str:
+        """The choice as staff read it."""
+        return {Answered.NO: _l("还没答复"), Answered.YES: _l("已经答复"), Answered.ALL: _l("全部")}[self]
+
+
+@dataclass(frozen=True)
+class WorkFilter:
+    """What of the work is asked for; units and topics with those below them, `start` included, `end` not."""
+
+    answered: Answered = Answered.NO
+    unit: Unit | None = None
+    topic: Topic | None = None
+    board: Board | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same as conditions on `Opinion`."""
+        found = submitted_between(self.start, self.end)
+        if self.answered is not Answered.ALL:
+            unanswered = Opinion.answered_at.is_(None)
+            found.append(unanswered if self.answered is Answered.NO else ~unanswered)
+        if self.unit is not None:
+            found.append(Opinion.unit_id.in_(units_within(self.unit.path)))
+        if self.topic is not None:
+            found.append(Opinion.topic_id.in_(topics_within(self.topic.path)))
+        if self.board is not None:
+            found.append(Opinion.board_id == self.board.id)
+        return found
+
+
+def work_page(actor: Actor, wanted: WorkFilter, cursor: str | None) -> Page:
+    """A page of the opinions at the actor's desks: what waits longest first, of the answered the newest first."""
+    query = (
+        select(
+            Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.state, Opinion.visibility,
+            Opinion.decided_at, Opinion.submitted_at, Opinion.answered_at, Board.title.label("board_title"),
+            _Assigned.name.label("unit_name"), Topic.name.label("topic_name"),
+        )
+        .join(Board, Board.id == Opinion.board_id)
+        .join(_Assigned, _Assigned.id == Opinion.unit_id)
+        .outerjoin(Topic, Topic.id == Opinion.topic_id)
+        .where(_COUNTED, readable_by(actor, Permission.CASEWORK_READ), *wanted.conditions())
+    )  # fmt: skip
+    newest_first = wanted.answered is Answered.YES
+    keys = (Opinion.decided_at, Opinion.id)
+    return keyset_page(db.session(), query, keys, cursor=cursor, descending=newest_first)
+
+
+def opinion_at_desk(actor: Actor, public_id: str) -> Opinion | None:
+    """The accepted opinion of that public id, if it is assigned to a unit at whose desk `actor` may read it."""
+    query = select(Opinion).where(
+        Opinion.public_id == public_id,
+        _COUNTED,
+        Opinion.unit_id.is_not(None),
+        readable_by(actor, Permission.CASEWORK_READ),
+    )
+    return db.session.scalar(query)
+
+
+def units_at_desk(actor: Actor) -> list[Choice]:
+    """The active units whose work `actor` may read, in the order of the tree."""
+    scopes = actor.scopes(Permission.CASEWORK_READ)
+    choices = unit_choices()
+    if scopes is None:
+        return choices
+    theirs = {number for scope in scopes for number in units_within(scope)}
+    return [choice for choice in choices if choice.id in theirs]
+
+
+def draft_of(opinion_id: int) -> Reply | None:
+    """The draft of a reply to the opinion; there is at most one."""
+    found = select(Reply).where(Reply.opinion_id == opinion_id, Reply.state == ReplyState.DRAFT)
+    return db.session.scalar(found.execution_options(populate_existing=True))
+
+
+def times_used(body: str, unit: Unit) -> int:
+    """How many published replies of the unit have the very same text: a sign of a canned answer."""
+    same = (Reply.unit_id == unit.id, Reply.state == ReplyState.PUBLISHED, Reply.body == body)
+    return db.session.scalar(select(func.count()).select_from(Reply).where(*same)) or 0
 
 
 def published_replies(opinion_id: int) -> list[Any]:
@@ -37,7 +140,7 @@ def work_counts(actor: Actor) -> WorkCounts:
     answered = Opinion.answered_at.is_not(None)
     query = (
         select(answered, func.count())
-        .where(Opinion.state.in_(COUNTED), Opinion.unit_id.is_not(None))
+        .where(_COUNTED, Opinion.unit_id.is_not(None))
         .where(readable_by(actor, Permission.CASEWORK_READ))
         .group_by(answered)
     )

@@ -1,11 +1,176 @@
-"""Reading the queue."""
+"""Reading the queue, and what was decided on an opinion."""
 
-from sqlalchemy import func, select
+from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    TextClause,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import User
+from portal.campaigns.models import Board
 from portal.core.db import db
-from portal.opinions.models import Opinion
+from portal.core.pagination import Page, keyset_page
+from portal.core.rights import Actor, Permission
+from portal.moderation.models import Decision
+from portal.opinions.models import Case, Opinion, TextLayer
+from portal.opinions.queries import readable_by, within
+from portal.taxonomy.models import Topic, Unit
+from portal.taxonomy.queries import topics_within, trail, units_within
+
+# Written as the index `ix_opinion_queue` has it: SQLite does not see that `needs_review = 1` means the same.
+_QUEUED: TextClause = text("opinion.needs_review")
+# How much of a body is looked through for personal data when a page of the queue is shown.
+LOOKED_THROUGH = 2000
+
+# Conditions of other slices ask for units in subqueries of their own, so the lists join them under other names.
+_Assigned = aliased(Unit)
+_Complained = aliased(Unit)
+
+# The reason of a layer that a moderator made; whoever caused another one is no business of the desk.
+BY_MODERATOR = "moderation"
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What of the queue is asked for: a board, a unit and those below it (or none at all), a topic and those below."""
+
+    board: Board | None = None
+    unit: Unit | None = None
+    without_unit: bool = False
+    topic: Topic | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same as conditions on `Opinion`."""
+        found: list[ColumnElement[bool]] = []
+        if self.board is not None:
+            found.append(Opinion.board_id == self.board.id)
+        if self.without_unit:
+            found.append(and_(Opinion.unit_id.is_(None), Opinion.complained_unit_id.is_(None)))
+        elif self.unit is not None:
+            units = units_within(self.unit.path)
+            found.append(or_(Opinion.unit_id.in_(units), Opinion.complained_unit_id.in_(units)))
+        if self.topic is not None:
+            found.append(Opinion.topic_id.in_(topics_within(self.topic.path)))
+        return found
 
 
 def waiting_count() -> int:
     """How many opinions wait for a moderator."""
-    return db.session.scalar(select(func.count()).where(Opinion.needs_review)) or 0
+    return db.session.scalar(select(func.count()).select_from(Opinion).where(_QUEUED)) or 0
+
+
+def waiting_by_board(actor: Actor) -> list[Row[Any]]:
+    """The boards on which opinions wait that `actor` may read: `slug`, `title`, `count`."""
+    query = (
+        select(Board.slug, Board.title, func.count().label("count"))
+        .join(Opinion, Opinion.board_id == Board.id)
+        .where(_QUEUED, _readable(actor))
+        .group_by(Board.id, Board.slug, Board.title, Board.position)
+        .order_by(Board.position, Board.id)
+    )
+    return list(db.session.execute(query))
+
+
+def queue_page(actor: Actor, wanted: QueueFilter, cursor: str | None) -> Page:
+    """A page of the opinions that wait, oldest first, with what the queue shows of each. Reading claims nothing."""
+    masked = select(TextLayer.id).where(TextLayer.opinion_id == Opinion.id).exists()
+    query: Select[Any] = (
+        select(
+            Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.submitted_at, Opinion.state,
+            Opinion.visibility, func.substr(Opinion.body, 1, LOOKED_THROUGH).label("beginning"),
+            Board.title.label("board_title"), _Assigned.name.label("unit_name"), Topic.name.label("topic_name"),
+            _Complained.name.label("complained_name"), masked.label("has_masks"),
+        )
+        .join(Board, Board.id == Opinion.board_id)
+        .outerjoin(_Assigned, _Assigned.id == Opinion.unit_id)
+        .outerjoin(Topic, Topic.id == Opinion.topic_id)
+        .outerjoin(_Complained, _Complained.id == Opinion.complained_unit_id)
+        .where(_QUEUED, _readable(actor), *wanted.conditions())
+    )  # fmt: skip
+    return keyset_page(
+        db.session(), query, (Opinion.submitted_at, Opinion.id), cursor=cursor, descending=False
+    )
+
+
+def next_in_queue(actor: Actor, wanted: QueueFilter, after: Opinion) -> str | None:
+    """The public id of the opinion to look at after `after`: the next that `actor` may decide on, else the oldest."""
+    query = (
+        select(Opinion.public_id)
+        .where(_QUEUED, Opinion.id != after.id, _readable(actor), _impartial(actor), *wanted.conditions())
+        .order_by(Opinion.submitted_at, Opinion.id)
+        .limit(1)
+    )
+    later = tuple_(Opinion.submitted_at, Opinion.id) > tuple_(
+        literal(after.submitted_at, Opinion.submitted_at.type), literal(after.id)
+    )
+    return db.session.scalar(query.where(later)) or db.session.scalar(query)
+
+
+def opinion_to_moderate(actor: Actor, public_id: str) -> Opinion | None:
+    """The opinion of that public id in whatever state, if `actor` may read it at the moderators' desk."""
+    return db.session.scalar(select(Opinion).where(Opinion.public_id == public_id, _readable(actor)))
+
+
+def _readable(actor: Actor) -> ColumnElement[bool]:
+    """Within the scope of the right to read, and never an opinion about the actor's own unit or one above it."""
+    upwards = [path for own in actor.own_units() for path in trail(own)]
+    kept_from: ColumnElement[bool] = true()
+    if upwards:
+        about = select(Unit.id).where(Unit.path.in_(upwards))
+        kept_from = or_(Opinion.complained_unit_id.is_(None), Opinion.complained_unit_id.not_in(about))
+    return and_(readable_by(actor, Permission.MODERATION_READ), kept_from)
+
+
+def _impartial(actor: Actor) -> ColumnElement[bool]:
+    """The condition that an opinion has nothing to do with a unit in the line of one that `actor` works for."""
+    own = actor.own_units()
+    if not own:
+        return true()
+    line = or_(*[or_(within(path), Unit.path.in_(trail(path))) for path in sorted(own)])
+    units = select(Unit.id).where(line)
+    cases = select(Case.id).where(Case.proposed_unit_id.in_(units))
+    return and_(
+        or_(Opinion.unit_id.is_(None), Opinion.unit_id.not_in(units)),
+        or_(Opinion.complained_unit_id.is_(None), Opinion.complained_unit_id.not_in(units)),
+        Opinion.case_id.not_in(cases),
+    )
+
+
+def decisions_of(opinion_id: int) -> list[Row[Any]]:
+    """The decisions on an opinion, oldest first, each with `name` of who took it and names of unit and topic."""
+    query = (
+        select(
+            Decision.at, Decision.action, Decision.reason, Decision.note, Unit.name.label("unit_name"),
+            Topic.path.label("topic_path"), func.coalesce(User.display_name, "").label("name"),
+        )
+        .outerjoin(User, User.id == Decision.actor_id)
+        .outerjoin(Unit, Unit.id == Decision.unit_id)
+        .outerjoin(Topic, Topic.id == Decision.topic_id)
+        .where(Decision.opinion_id == opinion_id)
+        .order_by(Decision.id)
+    )  # fmt: skip
+    return list(db.session.execute(query))
+
+
+def layers_of(opinion_id: int) -> list[Row[Any]]:
+    """The layers of masks over an opinion, oldest first: `at`, `ranges`, `reason`, `name` (None: the system)."""
+    query = (
+        select(TextLayer.at, TextLayer.ranges, TextLayer.reason, User.display_name.label("name"))
+        .outerjoin(User, and_(User.id == TextLayer.actor_id, TextLayer.reason == BY_MODERATOR))
+        .where(TextLayer.opinion_id == opinion_id)
+        .order_by(TextLayer.id)
+    )
+    return list(db.session.execute(query))

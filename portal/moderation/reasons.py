@@ -23,6 +23,20 @@ class RejectionReason(StrEnum):
         return _LABELS[self]
 
 
+class ContactReason(StrEnum):
+    """What a moderator needs an author's contact for; a code, so that the audit log holds no text."""
+
+    VERIFY = "verify"
+    COMPLETE = "complete"
+    INFORM = "inform"
+    DANGER = "danger"
+
+    @property
+    def label(self) -> str:
+        """The reason as moderators read it."""
+        return _CONTACT_LABELS[self]
+
+
 _R = RejectionReason
 _LABELS = {
     _R.DUPLICATE: _l("您已提交过相同的意见"),
@@ -33,4 +47,10 @@ _LABELS = {
     _R.NOT_LAWFUL: _l("含有法律法规禁止的内容"),
     _R.PERSONAL_DATA: _l("含有他人隐私，遮住后也无法公开"),
     _R.OTHER: _l("其他原因"),
+}
+_CONTACT_LABELS = {
+    ContactReason.VERIFY: _l("向作者核实情况"),
+    ContactReason.COMPLETE: _l("请作者补充材料"),
+    ContactReason.INFORM: _l("告诉作者处理结果"),
+    ContactReason.DANGER: _l("有人遇到危险，需要马上联系"),
 }

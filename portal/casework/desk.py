@@ -1,0 +1,111 @@
+"""The desk of units: their opinions, and the reply to one.
+
+Only the published layer is shown here: never the author, the contact, nor what a mask hides.
+"""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.campaigns.queries import all_boards
+from portal.casework.forms import ReplyForm, WorkFilterForm, warnings
+from portal.casework.models import Reply
+from portal.casework.operations import may_reply, publish_reply, save_draft
+from portal.casework.queries import (
+    draft_of,
+    opinion_at_desk,
+    published_replies,
+    units_at_desk,
+    work_counts,
+    work_page,
+)
+from portal.core.clock import now
+from portal.core.db import db
+from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
+from portal.core.rights import Permission
+from portal.opinions.models import Opinion
+from portal.opinions.states import OpinionState, PublicState
+from portal.web.guards import actor, guard
+from portal.web.network import settings
+from portal.web.paging import with_urls
+
+blueprint = Blueprint("casework_desk", __name__, url_prefix="/desk/casework")
+
+PUBLISH = "publish"
+
+
+@blueprint.get("")
+@guard(Permission.CASEWORK_READ)
+def opinions() -> ResponseReturnValue:
+    """The opinions assigned to the person's units; those that wait longest first."""
+    form = WorkFilterForm(all_boards(), units_at_desk(actor()))
+    understood = form.settle()
+    page = work_page(actor(), form.wanted(settings().timezone), request.args.get("cursor"))
+    return render_template(
+        "desk/casework/opinions.html",
+        form=form,
+        understood=understood,
+        counts=work_counts(actor()),
+        filters=form.arguments(),
+        page=with_urls(page, "casework_desk.opinions", **form.arguments()),
+        moment=now(),
+    )
+
+
+def _found(public_id: str) -> Opinion:
+    opinion = opinion_at_desk(actor(), public_id)
+    if opinion is None:
+        # Another unit's opinion and one that does not exist look the same.
+        raise NotThere()
+    return opinion
+
+
+@blueprint.get("/<public_id>")
+@guard(Permission.CASEWORK_READ)
+def opinion(public_id: str) -> ResponseReturnValue:
+    """One opinion with its replies, and the form for those who may reply."""
+    found = _found(public_id)
+    draft = draft_of(found.id)
+    return _show(found, ReplyForm.begun(draft), draft)
+
+
+@blueprint.post("/<public_id>")
+@guard(Permission.CASEWORK_REPLY)
+def reply(public_id: str) -> ResponseReturnValue:
+    """Keep the draft or publish it; a form that cannot be used, or comes second, is shown again with its input."""
+    found = _found(public_id)
+    if found.unit is None or not may_reply(found, actor()):
+        raise NotAllowed(_("您不能代这个单位答复。"))
+    form = ReplyForm()
+    publishing = request.form.get("step") == PUBLISH
+    if not form.validate_on_submit() or (publishing and not form.may_publish(found.unit)):
+        return _show(found, form, draft_of(found.id)), 400
+    try:
+        draft = save_draft(found, form.body.data, form.version.data, actor())
+        if publishing:
+            publish_reply(draft, actor())
+    except ChangedMeanwhile as error:
+        db.session.rollback()
+        draft_now = draft_of(found.id)
+        form.catch_up(draft_now)
+        return _show(found, form, draft_now, conflict=error.message), error.status
+    db.session.commit()
+    flash(_("答复已发布。") if publishing else _("草稿已保存，还没有发布。"), "success")
+    return redirect(url_for("casework_desk.opinion", public_id=public_id))
+
+
+def _show(found: Opinion, form: ReplyForm, draft: Reply | None, conflict: str = "") -> str:
+    assert found.unit is not None
+    if form.version.data is None:
+        form.catch_up(draft)
+    return render_template(
+        "desk/casework/opinion.html",
+        opinion=found,
+        state=PublicState(found.public_state),
+        is_public=found.state == OpinionState.PUBLISHED,
+        replies=published_replies(found.id),
+        form=form if may_reply(found, actor()) else None,
+        draft=draft,
+        warnings=warnings(form.body.data or "", found.unit),
+        conflict=conflict,
+    )

@@ -1,0 +1,99 @@
+"""What officers and editors of units choose and type."""
+
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from portal.analysis.personal_data import find_personal_data
+from portal.campaigns.models import Board
+from portal.casework.models import Reply
+from portal.casework.operations import NO_DRAFT
+from portal.casework.queries import Answered, WorkFilter, times_used
+from portal.casework.states import REPLY_LENGTH
+from portal.core.clock import day_end, day_start
+from portal.opinions.forms import indented
+from portal.taxonomy.models import Unit
+from portal.taxonomy.queries import MODERATOR_TOPIC_LEVEL, Choice, topic_by_id, topic_choices, unit_by_id
+from portal.web.forms import FilterForm, block
+
+
+class WorkFilterForm(FilterForm):
+    """Which part of the work to look at."""
+
+    answered = SelectField(_l("答复"), default=Answered.NO.value)
+    unit = SelectField(_l("单位"), default="")
+    topic = SelectField(_l("类别"), default="")
+    board = SelectField(_l("板块"), default="")
+    start = DateField(_l("提交日期从"), [Optional()])
+    end = DateField(_l("到"), [Optional()])
+
+    def __init__(self, boards: list[Board], units: list[Choice]) -> None:
+        super().__init__()
+        self._boards = {board.slug: board for board in boards}
+        everything = ("", _("全部"))
+        self.answered.choices = [(item.value, item.label) for item in Answered]
+        self.unit.choices = [everything, *indented(units)]
+        self.topic.choices = [everything, *indented(topic_choices(MODERATOR_TOPIC_LEVEL))]
+        self.board.choices = [everything, *[(board.slug, board.title) for board in boards]]
+        if not self.answered.data:
+            self.answered.data = Answered.NO.value
+
+    def wanted(self, zone: ZoneInfo) -> WorkFilter:
+        """The settled form as a filter; its days are those of `zone`."""
+        return WorkFilter(
+            answered=Answered(self.answered.data),
+            unit=unit_by_id(int(self.unit.data)) if self.unit.data else None,
+            topic=topic_by_id(int(self.topic.data)) if self.topic.data else None,
+            board=self._boards.get(self.board.data),
+            start=day_start(self.start.data, zone) if self.start.data else None,
+            end=day_end(self.end.data, zone) if self.end.data else None,
+        )
+
+
+class ReplyForm(FlaskForm):
+    """A reply, with the version of the draft that was read; two buttons: keep the draft, publish."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("页面不完整，请再提交一次"))])
+    body = TextAreaField(
+        _l("答复内容"),
+        [InputRequired(_l("请写下答复")), Length(max=REPLY_LENGTH, message=_l("答复最多%(max)d个字"))],
+        filters=[block],
+        description=_l("说清楚：问题是否属实，做了什么，什么时候办好；办不了的，说明原因"),
+    )
+    confirmed = BooleanField(_l("已经核对，仍要发布"))
+
+    @classmethod
+    def begun(cls, draft: Reply | None) -> "ReplyForm":
+        """The form as it is first shown: with the draft, if there is one."""
+        return cls(
+            formdata=None, version=draft.version if draft else NO_DRAFT, body=draft.body if draft else ""
+        )
+
+    def catch_up(self, draft: Reply | None) -> None:
+        """Take the version of the draft as it is now; what was typed stays."""
+        self.version.data, self.version.raw_data = draft.version if draft else NO_DRAFT, None
+
+    def may_publish(self, unit: Unit) -> bool:
+        """Whether nothing speaks against publishing, or the officer has said that it was checked."""
+        found = warnings(self.body.data or "", unit)
+        if found and not self.confirmed.data:
+            self.confirmed.errors = [_("请先核对上面的提醒；没有问题就勾上，再点发布")]
+            return False
+        return True
+
+
+def warnings(body: str, unit: Unit) -> list[str]:
+    """What an officer should look at before the reply is published; nothing of it forbids publishing."""
+    found = []
+    personal = list(dict.fromkeys(body[place.start : place.end] for place in find_personal_data(body)))
+    if personal:
+        found.append(_("答复里疑似有个人信息：%(places)s", places="、".join(personal)))
+    used = times_used(body, unit) if body else 0
+    if used:
+        found.append(_("本单位发布过%(count)s次一字不差的答复，请看是否答到了这条意见", count=used))
+    return found

@@ -1,0 +1,160 @@
+"""Deciding on opinions, and reading an author's contact."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from portal.analysis.personal_data import Found
+from portal.audit.operations import record
+from portal.core.clock import now
+from portal.core.crypto import decrypt
+from portal.core.db import db
+from portal.core.errors import ChangedMeanwhile, IllegalMove, NotAllowed, NotThere
+from portal.core.rights import Actor, Permission, is_within
+from portal.moderation.models import Decision
+from portal.moderation.queries import BY_MODERATOR, decisions_of
+from portal.moderation.reasons import ContactReason, RejectionReason
+from portal.opinions.models import Opinion
+from portal.opinions.operations import add_event, assign, move, set_masks
+from portal.opinions.states import COUNTED, EventKind, OpinionAction, OpinionState
+from portal.opinions.submission import CONTACT_PURPOSE
+from portal.taxonomy.models import Topic, Unit
+from portal.taxonomy.queries import unit_by_id
+
+NOTE_LENGTH = 500
+
+_EVENTS = {
+    OpinionAction.PUBLISH: EventKind.PUBLISHED,
+    OpinionAction.ACCEPT: EventKind.ACCEPTED,
+    OpinionAction.REJECT: EventKind.REJECTED,
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a moderator decides; `version` is that of the opinion as it was read, `masks` all places to mask."""
+
+    action: OpinionAction
+    version: int
+    unit: Unit | None = None
+    topic: Topic | None = None
+    masks: tuple[Found, ...] = ()
+    reason: RejectionReason | None = None
+    note: str = ""
+
+
+def decide(opinion: Opinion, choice: Choice, actor: Actor) -> Decision:
+    """Carry a moderator's decision out and keep it on record beside what the author proposed.
+
+    Raises `ChangedMeanwhile` (saying who decided what) where the opinion is no longer as it was read, `NotAllowed`
+    for the actor's own unit or a unit complained of, `IllegalMove` where the state forbids it.
+    """
+    # Whoever comes second waits here, and then sees what the first one did.
+    db.session.refresh(opinion, with_for_update=True)
+    if opinion.version != choice.version:
+        raise ChangedMeanwhile(_what_happened(opinion))
+    if not may_decide(opinion, actor):
+        raise NotAllowed(_("这条意见涉及您所在的单位，请由别的审核员处理。"))
+    if choice.unit is not None and is_complained_of(opinion, choice.unit):
+        raise NotAllowed(_("作者反映的就是这个单位，不能交给它或它的下级单位。"))
+    before = OpinionState(opinion.state)
+    set_masks(opinion, sorted(choice.masks, key=lambda place: (place.start, place.end)), actor, BY_MODERATOR)
+    move(opinion, choice.action, actor)
+    after = OpinionState(opinion.state)
+    if after is not before:
+        details: dict[str, Any] = {"reason": choice.reason, "note": choice.note}
+        add_event(opinion, _EVENTS[choice.action], **{key: value for key, value in details.items() if value})
+    if after in COUNTED:
+        assign(opinion, choice.unit, choice.topic)
+    # Correcting an accepted opinion does not start the unit's clock again.
+    if not (before in COUNTED and after in COUNTED and opinion.decided_at):
+        opinion.decided_at = now()
+    return _keep(opinion, choice, before, after, actor)
+
+
+def _keep(
+    opinion: Opinion, choice: Choice, before: OpinionState, after: OpinionState, actor: Actor
+) -> Decision:
+    decision = Decision(
+        opinion_id=opinion.id,
+        actor_id=actor.user_id,
+        at=now(),
+        action=choice.action,
+        from_state=before,
+        to_state=after,
+        reason=choice.reason,
+        note=choice.note,
+        unit_id=choice.unit.id if choice.unit else None,
+        topic_id=choice.topic.id if choice.topic else None,
+    )
+    db.session.add(decision)
+    db.session.flush()
+    record(
+        actor, "opinion_decided", "opinion", opinion.id, decision=decision.id, choice=choice.action,
+        reason=choice.reason, unit=decision.unit_id, topic=decision.topic_id, masks=len(choice.masks),
+    )  # fmt: skip
+    return decision
+
+
+def may_decide(opinion: Opinion, actor: Actor) -> bool:
+    """Whether `actor` may decide on this opinion: the right, its scope, and nobody on their own unit (B11)."""
+    if not actor.may(Permission.MODERATION_DECIDE) or concerns_own_unit(opinion, actor):
+        return False
+    scopes = actor.scopes(Permission.MODERATION_DECIDE)
+    return scopes is None or (
+        opinion.unit is not None and actor.may(Permission.MODERATION_DECIDE, opinion.unit.path)
+    )
+
+
+def concerns_own_unit(opinion: Opinion, actor: Actor) -> bool:
+    """Whether the opinion is assigned to, proposed for or about a unit in the line of one that `actor` works for."""
+    numbers = {opinion.unit_id, opinion.complained_unit_id, opinion.case.proposed_unit_id}
+    units = [unit_by_id(number) for number in numbers if number is not None]
+    return any(
+        is_within(unit.path, own) or is_within(own, unit.path)
+        for unit in units
+        if unit is not None
+        for own in actor.own_units()
+    )
+
+
+def is_complained_of(opinion: Opinion, unit: Unit) -> bool:
+    """Whether the author complains of `unit` or of one above it, so that the text must not reach it."""
+    complained = unit_by_id(opinion.complained_unit_id) if opinion.complained_unit_id else None
+    return complained is not None and is_within(unit.path, complained.path)
+
+
+def _what_happened(opinion: Opinion) -> str:
+    if opinion.state == OpinionState.WITHDRAWN:
+        return _("作者刚刚撤回了这条意见，不用再处理。")
+    earlier = decisions_of(opinion.id)
+    if not earlier:
+        return _("这条意见刚刚有了变化，您的这一步没有生效。")
+    last = earlier[-1]
+    return _(
+        "%(name)s已在%(time)s处理了这条意见：%(action)s。您的这一步没有生效。",
+        name=last.name,
+        time=format_datetime(last.at, "M月d日 HH:mm"),
+        action=OpinionAction(last.action).label,
+    )
+
+
+def read_contact(opinion: Opinion, reason: ContactReason, key: str, actor: Actor) -> str:
+    """The author's contact, opened with `key` and logged with the reason.
+
+    Raises `NotThere` where the author left none, `NotAllowed` to who may not decide on the opinion, `IllegalMove`
+    where the contact was sealed with another key.
+    """
+    if not may_decide(opinion, actor):
+        raise NotAllowed(_("您不能查看这位作者的联系方式。"))
+    if opinion.case.contact_sealed is None:
+        raise NotThere(_("作者没有留下联系方式。"))
+    try:
+        contact = decrypt(key, CONTACT_PURPOSE, opinion.case.contact_sealed)
+    except InvalidTag:
+        raise IllegalMove(_("联系方式是用另一把密钥保存的，现在打不开。")) from None
+    record(actor, "contact_read", "opinion", opinion.id, reason=reason)
+    return contact

@@ -1,0 +1,61 @@
+"""What forms of several slices share: cleaned text, rows chosen by number, filters that ignore what they do not know."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+from flask import request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from portal.core.text import clean_block
+
+Row = TypeVar("Row")
+
+
+def block(value: Any) -> Any:
+    """A filter for text areas: what was typed, cleaned; anything else unchanged."""
+    return clean_block(value) if isinstance(value, str) else value
+
+
+def chosen(field: Field, find: Callable[[int], Row | None]) -> Row | None:
+    """The row whose number a select field carries, None where it carries none.
+
+    Raises `ValidationError` for a number that `find` does not know.
+    """
+    if not field.data:
+        return None
+    found = find(int(field.data)) if field.data.isdecimal() and len(field.data) < 10 else None
+    if found is None:
+        raise ValidationError(_("请从列表里选一个"))
+    return found
+
+
+class FilterForm(FlaskForm):
+    """A GET form of filters. It changes nothing, so it carries no token; an unknown value filters nothing."""
+
+    class Meta:
+        """Without token: a link with filters can be kept and passed on."""
+
+        csrf = False
+
+    def __init__(self) -> None:
+        super().__init__(formdata=request.args)
+
+    def settle(self) -> bool:
+        """Put fields that hold nonsense back to their default; whether all could be used as they were."""
+        if self.validate():
+            return True
+        for field in self:
+            if field.errors:
+                field.data, field.raw_data, field.errors = field.default, None, []
+        return False
+
+    def arguments(self) -> dict[str, Any]:
+        """The filters that are set, as arguments for links."""
+        values = {field.name: field.data for field in self if field.data not in (None, "", field.default)}
+        return {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()
+        }
