@@ -24,24 +24,29 @@ BLUEPRINTS = (
     "portal.web.health",
     "portal.accounts.public",
     "portal.opinions.public",
+    "portal.moderation.desk",
+    "portal.casework.desk",
     "portal.site.public",
     "portal.site.desk",
+    "portal.digests.desk",
 )
 
 # Command groups by dotted name; each has a `group` (a Flask AppGroup or click command).
 COMMANDS = (
     "portal.taxonomy.cli",
     "portal.taxonomy.topics_cli",
+    "portal.casework.cli",
     "portal.audit.cli",
     "portal.jobs.cli",
     "portal.accounts.cli",
     "portal.digests.cli",
+    "portal.demo.cli",
 )
 
 # Views whose form checks its token itself and, where it has expired, shows again what was typed.
 TOKEN_IN_FORM = ("portal.opinions.public.hand_in",)
 
-# What background jobs run, by kind: modules with a `run`, loaded only by the process that runs them.
+# What background jobs run, by kind: `module:function`, loaded only by the process that runs them.
 JOBS: dict[str, str] = {
     "digest": "portal.digests.jobs:run",
 }

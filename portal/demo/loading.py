@@ -1,0 +1,152 @@
+"""Making the demo campaign, by the portal's own operations at the moments at which they would have happened."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from portal.accounts.models import User
+from portal.analysis.personal_data import find_personal_data
+from portal.campaigns.models import Board, Campaign
+from portal.campaigns.operations import create_board, create_campaign
+from portal.campaigns.queries import board_by_slug, campaign_by_slug
+from portal.campaigns.states import BoardKind, ModerationMode, WhoMayPost
+from portal.casework.operations import NO_DRAFT, publish_reply, save_draft
+from portal.core.clock import fixed, now
+from portal.core.crypto import keyed_hash
+from portal.core.db import db
+from portal.core.rights import Actor, Grant, Role
+from portal.core.tables import read_table
+from portal.moderation.operations import Choice, decide
+from portal.moderation.reasons import RejectionReason
+from portal.opinions.models import Opinion, Support
+from portal.opinions.operations import CERTAIN, change_support_count
+from portal.opinions.states import OpinionAction, ParticipantGroup, Visibility
+from portal.opinions.submission import Draft, Keys, submit
+from portal.taxonomy.operations import import_units, load_default_topics
+from portal.taxonomy.queries import topic_by_path, unit_by_path
+from portal.taxonomy.unit_rows import COLUMNS, unit_rows
+
+CONTENT = Path(__file__).parent / "content"
+CHUNK = 25
+DECIDED_AFTER = timedelta(hours=3)
+
+DEMO = Actor(name="demo")
+_MODERATOR = Actor(name="demo", grants=frozenset({Grant(Role.MODERATOR)}))
+_ACTIONS = {
+    "published": OpinionAction.PUBLISH,
+    "accepted": OpinionAction.ACCEPT,
+    "rejected": OpinionAction.REJECT,
+}
+
+
+def content(name: str) -> Any:
+    """The demo's content file of that name, parsed."""
+    return json.loads((CONTENT / name).read_text(encoding="utf-8"))
+
+
+def is_empty() -> bool:
+    """Whether nobody has used this database: no campaign, no account."""
+    return db.session.scalar(select(Campaign.id).limit(1)) is None and (
+        db.session.scalar(select(User.id).limit(1)) is None
+    )
+
+
+def load_frame() -> None:
+    """Units, topics, the campaign and its boards, where they are missing; committed."""
+    load_default_topics(DEMO)
+    rows = list(unit_rows(read_table(CONTENT / "units.csv", COLUMNS, required=("path",))))
+    plan = import_units(rows, DEMO, dry_run=False)
+    assert not plan.errors, plan.errors
+    described = content("campaign.json")
+    about = described["campaign"]
+    if campaign_by_slug(about["slug"]) is None:
+        opened = now() - timedelta(days=about["days_open"] - 29)
+        campaign = create_campaign(
+            about["slug"], about["title"], DEMO, purpose=about["purpose"], opens_at=opened,
+            closes_at=opened + timedelta(days=about["days_open"]),
+        )  # fmt: skip
+        for board in described["boards"]:
+            create_board(
+                campaign, board["slug"], board["title"], BoardKind(board["kind"]), DEMO,
+                description=board["description"], who_may_post=WhoMayPost(board["who_may_post"]),
+                moderation=ModerationMode(board["moderation"]),
+            )  # fmt: skip
+    db.session.commit()
+
+
+def load_opinions(keys: Keys) -> int:
+    """All opinions of the demo with what became of each; how many. Those that are there already stay one."""
+    entries = content("opinions.json")
+    present = now()
+    for start in range(0, len(entries), CHUNK):
+        for entry in entries[start : start + CHUNK]:
+            _load(entry, present, keys)
+        db.session.commit()
+    return len(entries)
+
+
+def _load(entry: dict[str, Any], present: datetime, keys: Keys) -> None:
+    submitted = present - timedelta(days=entry["days_ago"])
+    with fixed(submitted):
+        receipt = submit(_draft(entry), _board(entry["board"]), DEMO, keys)
+    if not receipt.new:
+        return
+    opinion = receipt.opinion
+    if entry["author"]:
+        opinion.author_key = "n:" + keyed_hash(keys.lookup, "author", entry["author"])
+    db.session.flush()
+    if entry["outcome"] != "waiting":
+        with fixed(submitted + DECIDED_AFTER):
+            decide(opinion, _choice(entry, opinion), _MODERATOR)
+    _support(opinion, entry["supports"], submitted + DECIDED_AFTER)
+    if entry["reply"]:
+        _reply(opinion, entry["reply"], submitted)
+
+
+def _board(slug: str) -> Board:
+    board = board_by_slug(slug)
+    assert board is not None, slug
+    return board
+
+
+def _draft(entry: dict[str, Any]) -> Draft:
+    return Draft(
+        title=entry["title"],
+        body=entry["body"],
+        form_key=entry["external_id"],
+        unit=unit_by_path(entry["unit"]) if entry["unit"] else None,
+        topic=topic_by_path(entry["topic"]) if entry["topic"] else None,
+        visibility=Visibility(entry["visibility"]),
+        about_unit=entry["about_unit"],
+        group=ParticipantGroup(entry["group"]) if entry["group"] else None,
+    )
+
+
+def _choice(entry: dict[str, Any], opinion: Opinion) -> Choice:
+    whole = f"{opinion.case.title}\n{opinion.case.body}"
+    return Choice(
+        action=_ACTIONS[entry["outcome"]],
+        version=opinion.version,
+        unit=unit_by_path(entry["unit"]) if entry["unit"] and not entry["about_unit"] else None,
+        topic=topic_by_path(entry["topic"]) if entry["topic"] else None,
+        masks=tuple(place for place in find_personal_data(whole) if place.confidence >= CERTAIN),
+        reason=RejectionReason(entry["reason"]) if entry["reason"] else None,
+        note=entry["note"] or "",
+    )
+
+
+def _support(opinion: Opinion, count: int, at: datetime) -> None:
+    if not count:
+        return
+    rows = [{"opinion_id": opinion.id, "person_key": f"v:demo-{number}", "at": at} for number in range(count)]
+    db.session.execute(insert(Support), rows)
+    change_support_count(opinion.id, count)
+
+
+def _reply(opinion: Opinion, reply: dict[str, Any], submitted: datetime) -> None:
+    officer = Actor(name="demo", grants=frozenset({Grant(Role.OFFICER, reply["unit"])}))
+    with fixed(submitted + timedelta(days=reply["days_after"])):
+        publish_reply(save_draft(opinion, reply["body"], NO_DRAFT, officer), officer)
