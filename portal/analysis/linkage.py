@@ -19,7 +19,10 @@ _UNKNOWN = 0.5  # nothing is known: the words must agree better
 _SAME_PLACE = 0.9  # added where all pairs share a named place
 _SAME_DISTRICT = 0.15  # added where they share no named place, yet a district
 _OTHER_PLACE = 0.3  # taken off where both name places and never the same
-_OTHER_DISTRICT = 0.45  # the same for districts, and for cities
+_OTHER_DISTRICT = 0.45  # the same for districts, and for cities_BEST = _UNKNOWN + _SAME_PLACE
+
+_BEST = _UNKNOWN + _SAME_PLACE
+
 Key = TypeVar("Key", int, str)
 Number = TypeVar("Number", int, float)
 
@@ -67,7 +70,7 @@ def _edges_worth_a_look(rows: Matrix, pairs: Pairs, cut: float) -> list[tuple[in
     No mean over pairs between two groups exceeds their best pair, so the others can never decide anything.
     """
     one, other, _ = pairs
-    close = pair_cosines(rows, one, other) >= cut / (_UNKNOWN + _SAME_PLACE)
+    close = pair_cosines(rows, one, other) >= cut / _BEST
     return list(zip(one[close].tolist(), other[close].tolist(), strict=True))
 
 
@@ -90,15 +93,16 @@ def _singles(rows: Matrix, edges: Iterable[tuple[int, int]], places: Sequence[Pl
 def _offer(
     heap: list[tuple[float, int, int]], groups: dict[int, _Group], one: int, other: int, cut: float
 ) -> None:
-    likeness = _likeness(groups[one], groups[other])
+    likeness = _likeness(groups[one], groups[other], cut)
     if likeness >= cut:
         heappush(heap, (-round(likeness, 9), one, other))
 
 
-def _likeness(one: _Group, other: _Group) -> float:
-    """Mean cosine over all pairs between two groups, times the agreement of their places."""
+def _likeness(one: _Group, other: _Group, cut: float) -> float:
+    """Mean cosine over all pairs between two groups, times the agreement of their places; 0 below the cut."""
     pairs = len(one.rows) * len(other.rows)
-    return _dot(one.total, other.total) / pairs * _agreement(one, other, pairs)
+    mean = _dot(one.total, other.total) / pairs
+    return mean * _agreement(one, other, pairs) if mean * _BEST >= cut else 0.0
 
 
 def _dot(one: dict[int, float], other: dict[int, float]) -> float:

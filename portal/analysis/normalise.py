@@ -24,10 +24,11 @@ _COMPATIBLE = (
     (0x1D400, 0x1D800),
     (0x2F800, 0x2FA20),
 )
+_COMMON = (0x3000, 0xA000)  # where nearly all characters of a Chinese text stand
 # The only letters whose lower case is longer than one character or depends on the neighbours.
 _ODD_LOWER = {"İ": "i", "Σ": "σ", "ς": "σ"}
 _CLAUSE_ENDS = frozenset("，,。．.！!？?：:；;、~～…\n\r\t　 ")
-_FORMULAS = 240  # characters at each end of a message that are searched for formulas
+_FORMULAS = 120  # characters at each end of a message that are searched for formulas
 _LONGEST_FORMULA = 40  # characters; a longer clause says something
 
 PartKind = Literal["greeting", "matter", "sign_off"]
@@ -58,7 +59,9 @@ def _fold_table() -> dict[int, str]:
                 table[code] = plain
     for line in data_lines("traditional_simplified.txt"):
         table.update((ord(pair[0]), pair[1]) for pair in line.split())
-    return {code: _settled(plain, table) for code, plain in table.items()}
+    settled = {code: _settled(plain, table) for code, plain in table.items()}
+    # str.translate takes twice as long over a character that the table lacks.
+    return {code: chr(code) for code in range(*_COMMON)} | settled
 
 
 def _settled(char: str, table: dict[int, str]) -> str:

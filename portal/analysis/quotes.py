@@ -6,10 +6,10 @@ from portal.analysis.normalise import fold, matter_range
 from portal.analysis.personal_data import MASK, Found, find_personal_data
 from portal.analysis.records import Message, Quote
 from portal.analysis.sentences import sentence_ranges
-from portal.analysis.terms import content_words
 
 MOST_QUOTES = 3
-_READERS = 8  # most central opinions that are read for sentences
+_TERMS = 40  # heaviest words of a group that a sentence is weighed by
+_READERS = 6  # most central opinions that are read for sentences
 _SHORTEST, _LONGEST = 12, 140  # characters of a sentence that can be quoted by itself
 _ALIKE = 0.4  # share of common words from which two sentences say the same
 _ARTEFACT = "_x000D_"
@@ -22,6 +22,7 @@ def typical_quotes(messages: Sequence[Message], weights: Mapping[str, float]) ->
     sentence of a body will do. Empty where every sentence holds personal data.
     """
     private = _Private(messages)
+    weights = dict(sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_TERMS])
     candidates = [found for message in messages[:_READERS] for found in _candidates(message, weights)]
     candidates.sort(key=lambda found: (-found[0], found[1].opinion_id, found[1].start))
     chosen: list[tuple[Quote, frozenset[str]]] = []
@@ -62,8 +63,9 @@ def _candidates(message: Message, weights: Mapping[str, float]) -> list[tuple[fl
         text = message.text[first:last]
         if not _SHORTEST <= len(text) <= _LONGEST or MASK * 2 in text or _ARTEFACT in text:
             continue
-        words = frozenset(content_words(fold(text)))
-        score = sum(weights.get(word, 0.0) for word in sorted(words)) / (6 + len(words)) ** 0.5
+        folded = fold(text)
+        words = frozenset(word for word in weights if word in folded)
+        score = sum(weights[word] for word in sorted(words)) / (_LONGEST + len(text)) ** 0.5
         found.append((round(score, 9), Quote(message.id, first, last, text), words))
     return found
 

@@ -13,7 +13,7 @@ from portal.analysis.places import Places, places_in
 from portal.analysis.records import Message
 
 _READ = 1200  # characters of a body that are read: what comes later repeats or tells the story
-_PLACED = 400  # characters of a body that are searched for the place it speaks of
+_PLACED = 240  # characters of a body that are searched for the place it speaks of
 _WORD = re.compile("[\u4e00-\u9fff]{2,}|[a-z][a-z0-9]+")
 _LETTER_RUN = re.compile("[\u4e00-\u9fff]{2,}")
 _ARTEFACT = "_x000d_"  # what spreadsheets make of a carriage return

@@ -14,8 +14,7 @@ from portal.analysis.records import Message
 
 OTHER = "其他"
 _TITLE_WEIGHT = 3.0
-_HEAD, _HEAD_WEIGHT, _REST_WEIGHT = 200, 1.0, 0.4  # characters of the body that say most, and what they weigh
-_READ = 800  # characters of a body that are read for its topic
+_READ = 240  # characters of a body that are read for its topic: what follows tells the story
 _FIRST_LEVEL_WEIGHT = 0.6  # a first-level word (学校, 医院) is often only where a thing happens
 _WEAKEST = 1.0  # a score below says nothing: one passing word in a long text
 
@@ -83,14 +82,13 @@ def _words_in(folded: str) -> list[str]:
 def topic_scores(title: str, body: str) -> dict[str, float]:
     """How strongly a message speaks for each topic path (first or second level); without unit, ≥ 0.
 
-    A word counts by its place (title, head of the body, rest), by its length, and with the logarithm
-    of how often it stands there.
+    A word counts by its place (title or head of the body), by its length, and with the logarithm of how
+    often it stands there.
     """
     start, end = matter_range(body)
-    head = fold(body[start : min(end, start + _HEAD)])
-    rest = fold(body[start + _HEAD : min(end, start + _READ)])
+    head = fold(body[start : min(end, start + _READ)])
     scores: dict[str, float] = {}
-    for text, weight in ((fold(title), _TITLE_WEIGHT), (head, _HEAD_WEIGHT), (rest, _REST_WEIGHT)):
+    for text, weight in ((fold(title), _TITLE_WEIGHT), (head, 1.0)):
         for word, times in Counter(_words_in(text)).items():
             for path, strength in _word_topics()[word]:
                 scores[path] = scores.get(path, 0.0) + weight * strength * log1p(times)
