@@ -6,6 +6,7 @@ import unicodedata
 # The full-width forms count too: spreadsheets in East Asian locales take them for operators.
 _STARTS = r"[=+\-@\t\r\n＝＋－＠]"
 _DANGEROUS = re.compile(rf"'*{_STARTS}")
+_RETURN = re.compile(r"_x000[Dd]_\n?")
 _GUARDED = re.compile(rf"'+{_STARTS}")
 
 
@@ -22,6 +23,15 @@ def guard_formula(text: str) -> str:
 def unguard_formula(text: str) -> str:
     """Give back what `guard_formula` was given."""
     return text[1:] if _GUARDED.match(text) else text
+
+
+def plain_returns(text: str) -> str:
+    """Return `text` with a line feed for each `_x000D_`.
+
+    This is how a carriage return stands in an xlsx file (ECMA-376, ST_Xstring); careless programs carry it as it
+    is into csv files too, where nobody has typed it.
+    """
+    return _RETURN.sub("\n", text) if "_x000" in text else text
 
 
 def normal_header(header: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.core.cells import normal_header
+from portal.core.cells import normal_header, plain_returns
 from portal.core.csv_source import csv_rows
 from portal.core.table_errors import TableError
 from portal.core.xlsx_source import xlsx_rows
@@ -64,7 +64,7 @@ class Table(Iterator[Row]):
                 return Row(number, dict.fromkeys(self._fields, ""), error, tuple(cells))
             values = dict.fromkeys(self._fields, "")
             for field, place in self.columns.items():
-                values[field] = cells[place] if place < len(cells) else ""
+                values[field] = plain_returns(cells[place]) if place < len(cells) else ""
             return Row(number, values, None, tuple(cells))
         raise StopIteration
 

@@ -6,7 +6,6 @@ by a spreadsheet program never meets.
 """
 
 import datetime
-import re
 import warnings
 import zipfile
 import zlib
@@ -40,7 +39,6 @@ _DAMAGE = (
     ValueError,
     IndexError,
 )
-_CARRIAGE_RETURN = re.compile(r"_x000D_\n?", re.IGNORECASE)
 
 
 def xlsx_rows(path: Path) -> Iterator[tuple[int, list[str], TableError | None]]:
@@ -91,7 +89,7 @@ def cell_text(value: object) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, str):
-        return _CARRIAGE_RETURN.sub("\n", value)
+        return value
     return str(value)
 
 

@@ -7,7 +7,7 @@ people.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from portal.analysis.records import Analysis, Aspect, Matter, Message, Quote
@@ -60,7 +60,26 @@ def build_document(
 
 def json_bytes(document: Document) -> bytes:
     """Return the document as UTF-8 JSON, always the same bytes for the same document."""
-    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    return b"".join(json_lines(document))
+
+
+def json_lines(document: Document) -> Iterator[bytes]:
+    """Yield the lines of `json_bytes`: one key of the document a line, and of a list one item a line."""
+    opening = b"{\n"
+    for key, value in document.items():
+        yield opening + _json(key) + b": "
+        opening = b",\n"
+        if isinstance(value, list) and value:
+            for place, item in enumerate(value):
+                yield (b",\n" if place else b"[\n") + _json(item)
+            yield b"\n]"
+        else:
+            yield _json(value)
+    yield b"\n}\n"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
 
 def text_sha256(message: Message) -> str:

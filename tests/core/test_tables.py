@@ -172,6 +172,11 @@ def test_the_formula_guard_guards_and_gives_back(text: str) -> None:
     assert unguard_formula(guarded) == text
 
 
+def test_escaped_carriage_returns_are_line_feeds(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", '标题,内容\n一,"甲_x000D_\n乙_x000d_丙_x0041_"\n')
+    assert rows(path)[0].values["body"] == "甲\n乙\n丙_x0041_"
+
+
 def test_dates_numbers_and_texts_of_xlsx(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -12,6 +12,7 @@ from portal.digests.export.package import repack
 from portal.digests.export.wording import (
     chinese_number,
     day,
+    largest_first,
     ledger,
     listed,
     made_at,
@@ -60,7 +61,7 @@ def _sought(paper: Paper, document: Document) -> None:
     paper.add(ledger(document["counts"]))
     if not counted:
         return
-    paper.add(f"计入汇总的 {counted} 条意见中，{people(sources)}。署名人数按作者去重，未署名的另计条数。")
+    paper.add(f"计入汇总的 {counted} 条意见，{people(sources)}。署名人数按作者去重。")
     for kind, name in (("channels", "来源渠道"), ("groups", "参与群体")):
         if any(tally["name"] for tally in sources[kind]):
             paper.add(f"按{name}分：{tallied(sources[kind])}。")
@@ -80,7 +81,7 @@ def _summed_up(paper: Paper, document: Document) -> None:
     paper.add(text)
     head = ("序号", "方面", "意见（条）", "占比", "署名（人）", "未署名（条）", "事项（个）")
     rows = [(str(place), *_table_row(aspect)) for place, aspect in enumerate(aspects, start=1)]
-    paper.table(head, rows, (15, 40, 20, 18, 20, 23, 20))
+    paper.table(head, rows, (14, 54, 18, 17, 18, 18, 17), left=1)
     matters = {matter["id"]: matter for matter in document["matters"]}
     for place, aspect in enumerate(aspects, start=1):
         _aspect(paper, place, aspect, [matters[matter_id] for matter_id in aspect["matter_ids"]])
@@ -100,12 +101,12 @@ def _aspect(paper: Paper, place: int, aspect: dict[str, Any], matters: list[dict
     else:
         text += "没有两条以上说同一件事的意见，原文见附件。"
     paper.add(text)
-    # sorted() is stable: of matters with as many opinions, the one that the engine put first comes first.
-    ranked = sorted(matters, key=lambda matter: -matter["count"])
+    ranked = largest_first(matters)
     for number, matter in enumerate(ranked[:MOST_MATTERS], start=1):
         paper.add(f"{number}. {matter['title']}", "Heading 3")
         ids = listed(matter["opinion_ids"], MOST_IDS)
-        paper.add(f"意见 {matter['count']} 条，{people(matter)}。意见编号：{ids}。")
+        paper.add(f"意见 {matter['count']} 条，{people(matter)}。")
+        paper.add(f"意见编号：{ids}。", "Figures")
         for quote in matter["quotes"]:
             paper.add(f"“{quote['text']}”（意见 {quote['opinion_id']}）")
     rest = ranked[MOST_MATTERS:]

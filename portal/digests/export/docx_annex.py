@@ -6,10 +6,8 @@ from portal.digests.document import Document
 from portal.digests.export.docx_paper import Paper
 from portal.digests.export.wording import chinese_number, day, visible
 
+# 2,816 real messages make 1,111 pages; much more than twice that no longer opens in a reasonable time.
 MOST_OPINIONS = 5_000
-"""A document of more than this, some 1,500 pages, no longer opens in a reasonable time; the rest is in
-digest.xlsx.
-"""
 
 
 def write_annex(paper: Paper, document: Document) -> None:
@@ -41,7 +39,7 @@ def _quota(count: int, total: int) -> int:
 
 def _opinion(paper: Paper, number: int, opinion: dict[str, Any]) -> None:
     title = opinion["title"]
-    paper.add(f"{number}. {title}（意见 {opinion['id']}）", "Heading 3")
+    paper.add(f"{number}. {title}（意见 {opinion['id']}）", "Item")
     facts = [day(opinion["created_at"]), *(opinion[key] for key in ("channel", "group", "unit", "topic"))]
     if opinion["support"]:
         facts.append(f"附议 {opinion['support']}")
@@ -50,4 +48,4 @@ def _opinion(paper: Paper, number: int, opinion: dict[str, Any]) -> None:
     paper.add("　".join(fact for fact in facts if fact), "Facts")
     for line in visible(opinion["text"][len(title) + 1 :]).split("\n"):
         if line.strip():
-            paper.add(line.strip())
+            paper.add(line.strip(), "Verbatim")

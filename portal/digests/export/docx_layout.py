@@ -1,7 +1,8 @@
 """The page, fonts and paragraph styles of official documents (党政机关公文格式, GB/T 9704—2012).
 
 A4, margins 37/35/28/26 mm; title 小标宋 2号; text 仿宋 3号 on lines of 28 pt, first line two characters in;
-headings 一、黑体, （一）楷体, 1. 仿宋 bold; page numbers — 1 — 4号 outside.
+headings 一、黑体, （一）楷体, 1. 仿宋 bold; page numbers — 1 — 4号 outside. The annex of opinions is set smaller
+(小四), since it holds hundreds of pages.
 """
 
 from dataclasses import dataclass
@@ -49,10 +50,14 @@ LOOKS = {
     "Heading 3": Look(BODY_FONT, bold=True, keep=True),
     "Subtitle": Look(SUBHEAD_FONT, 16, ALIGN.CENTER, 0, after=14),
     "Annex": Look(HEAD_FONT, 16, ALIGN.LEFT, 0),
-    "Facts": Look(SUBHEAD_FONT, 14, ALIGN.LEFT, 2, 24, keep=True),
+    "Figures": Look(BODY_FONT, align=ALIGN.LEFT),
+    "Item": Look(BODY_FONT, 14, line=24, bold=True, before=4, keep=True),
+    "Facts": Look(SUBHEAD_FONT, 12, ALIGN.LEFT, line=20, keep=True),
+    "Verbatim": Look(BODY_FONT, 12, line=20),
     "Date": Look(BODY_FONT, 16, ALIGN.RIGHT, 0, before=28),
     "Gap": Look(BODY_FONT, 10, ALIGN.LEFT, 0, 10),
     "Cell": Look(BODY_FONT, 12, ALIGN.CENTER, 0, 20),
+    "Left cell": Look(BODY_FONT, 12, ALIGN.LEFT, 0, 20),
 }
 
 

@@ -26,7 +26,8 @@ class Paper:
         self._styles = {style.name: style.style_id for style in self.document.styles}
 
     def add(self, text: str, style: str = "Normal", *, new_page: bool = False) -> None:
-        """Append one paragraph; line feeds in it stay line breaks. `style` is a name of `docx_layout.LOOKS`."""
+        """Append one paragraph; line feeds in it stay line breaks. `style` is a name of `docx_layout.LOOKS`.
+        """
         # Written as bare elements: the paragraph objects of python-docx take ten times as long.
         paragraph = etree.SubElement(self.document.element.body, qn("w:p"))
         self._end.addprevious(paragraph)
@@ -35,6 +36,9 @@ class Paper:
         if new_page:
             etree.SubElement(properties, qn("w:pageBreakBefore"))
         run = etree.SubElement(paragraph, qn("w:r"))
+        # Quotation marks are in Latin and Chinese fonts alike: take the Chinese ones.
+        fonts = etree.SubElement(etree.SubElement(run, qn("w:rPr")), qn("w:rFonts"))
+        fonts.set(qn("w:hint"), "eastAsia")
         for place, line in enumerate(visible(text).split("\n")):
             if place:
                 etree.SubElement(run, qn("w:br"))
@@ -42,8 +46,11 @@ class Paper:
             piece.set(_SPACE, "preserve")
             piece.text = line
 
-    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-        """Append a table with a head that repeats on every page; `widths` in millimetres."""
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, left: int) -> None:
+        """Append a table with a head that repeats on every page.
+
+        `widths` are in millimetres; everything is centred but column `left` below the head.
+        """
         self.add("", "Gap")
         table = self.document.add_table(rows=0, cols=len(head))
         table.style = "Table Grid"
@@ -52,10 +59,10 @@ class Paper:
             column.width = Mm(width)
         for cells in (head, *rows):
             row = table.add_row()
-            for cell, text, width in zip(row.cells, cells, widths, strict=True):
+            for place, (cell, text, width) in enumerate(zip(row.cells, cells, widths, strict=True)):
                 cell.width = Mm(width)
                 cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-                cell.paragraphs[0].style = "Cell"
+                cell.paragraphs[0].style = "Cell" if cells is head or place != left else "Left cell"
                 cell.paragraphs[0].add_run(visible(text))
             properties = row._tr.get_or_add_trPr()
             properties.append(OxmlElement("w:cantSplit"))

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from portal.core.files import write_bytes
-from portal.digests.document import Document, json_bytes
+from portal.core.files import replacing
+from portal.digests.document import Document, json_lines
 
 
 def write_json(document: Document, path: Path) -> None:
     """Write the document itself."""
-    write_bytes(path, json_bytes(document))
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        stream.writelines(json_lines(document))

@@ -38,9 +38,15 @@ def people(group: dict[str, Any]) -> str:
     return f"{signed}，另有 {group['unsigned']} 条未署名" if group["unsigned"] else signed
 
 
+def largest_first(matters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return matters by number of opinions; among equals, as the engine ordered them."""
+    return sorted(matters, key=lambda matter: -int(matter["count"]))
+
+
 def listed(ids: Sequence[str], most: int) -> str:
     """List ids, saying how many there are when not all are shown."""
-    shown = "、".join(ids[:most])
+    # With the space, programs know where the line may break.
+    shown = "、 ".join(ids[:most])
     return f"{shown} 等 {len(ids)} 条，编号全见 digest.xlsx" if len(ids) > most else shown
 
 
@@ -77,7 +83,8 @@ def chinese_number(number: int) -> str:
 
 
 def period(document: Document) -> str:
-    """Say from which days the opinions are: the days asked for, else those of the first and the last opinion."""
+    """Say from which days the opinions are: the days asked for, else those of the first and the last opinion.
+    """
     scope, sources = document["scope"], document["sources"]
     begin, end = scope.get("from"), scope.get("to")
     if begin or end:

@@ -12,19 +12,28 @@ from portal.core.cells import guard_formula
 from portal.core.files import replacing
 from portal.digests.document import Document
 from portal.digests.export.package import repack
-from portal.digests.export.wording import iso_day, ledger, made_at, people, period, tallied, visible
+from portal.digests.export.wording import (
+    iso_day,
+    largest_first,
+    ledger,
+    made_at,
+    people,
+    period,
+    tallied,
+    visible,
+)
 from portal.digests.export.xlsx_cells import (
     CELL_LIMIT,
     Cell,
     continuations,
     make_styles,
+    row_height,
     set_page,
     split_text,
     write_head,
     write_row,
 )
 
-_MOST_LINES = 27
 _ID_LINES = 6
 
 SUMMARY = (
@@ -94,7 +103,8 @@ def _summary_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document: 
     row = 2
     for row, (kind, cells) in enumerate(_summary_rows(document), start=3):
         suffix = "_strong" if kind == "aspect" else ""
-        sheet.set_row(row, _height(cells))
+        # Of the ids some lines are enough: the cell holds them all.
+        sheet.set_row(row, row_height(SUMMARY, cells, {len(SUMMARY) - 1: _ID_LINES}))
         styled = [(value, styles[_style(value) + suffix]) for value in cells]
         write_row(sheet, row, styled, more, styles)
     sheet.autofilter(2, 0, max(row, 3), last + len(more))
@@ -108,8 +118,8 @@ def _summary_rows(document: Document) -> Iterator[tuple[str, list[Cell]]]:
     for number, aspect in enumerate(document["aspects"], start=1):
         name = aspect["title"]
         yield "aspect", [number, name, "本方面合计", *_figures(aspect), "", "、".join(aspect["opinion_ids"])]
-        for place, matter_id in enumerate(aspect["matter_ids"], start=1):
-            matter = matters[matter_id]
+        ranked = largest_first([matters[matter_id] for matter_id in aspect["matter_ids"]])
+        for place, matter in enumerate(ranked, start=1):
             quotes = "\n".join(f"“{quote['text']}”（{quote['opinion_id']}）" for quote in matter["quotes"])
             ids = "、".join(matter["opinion_ids"])
             yield "matter", [f"{number}.{place}", name, matter["title"], *_figures(matter), quotes, ids]
@@ -124,18 +134,6 @@ def _summary_rows(document: Document) -> Iterator[tuple[str, list[Cell]]]:
 
 def _figures(group: dict[str, Any]) -> list[Cell]:
     return [group["count"], group["share"], group["distinct_authors"], group["unsigned"]]
-
-
-def _height(cells: Sequence[Cell]) -> float:
-    """Return a row height in points that shows every quote, and of the ids some lines: the cell holds them
-    all.
-    """
-    lines = 1
-    for (_, width), value in zip(SUMMARY, cells, strict=True):
-        if isinstance(value, str):
-            wanted = sum(1 + int(2 * len(line) // width) for line in value.split("\n"))
-            lines = max(lines, wanted if width != SUMMARY[-1][1] else min(wanted, _ID_LINES))
-    return 6 + 14.5 * min(lines, _MOST_LINES)
 
 
 def _opinions_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document: Document) -> None:
@@ -170,6 +168,7 @@ def _opinions_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document:
             _moment(reply.get("published_at")),
             reply.get("text"),
         ]
+        sheet.set_row(row, row_height(OPINIONS, cells))
         styled = [(value, styles[_style(value)]) for value in cells]
         write_row(sheet, row, styled, more, styles)
     sheet.autofilter(0, 0, max(row, 1), len(OPINIONS) - 1 + len(more))
@@ -206,6 +205,7 @@ def _notes_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document: Do
     set_page(sheet, columns, 0)
     write_head(sheet, 0, columns, (), styles["head"])
     for row, (name, note) in enumerate(_notes(document), start=1):
+        sheet.set_row(row, row_height(columns, (name, note)))
         write_row(sheet, row, [(name, styles["text"]), (note, styles["text"])], (), styles)
 
 
@@ -245,5 +245,5 @@ def _notes(document: Document) -> Iterator[tuple[str, str]]:
         if sources[kind]:
             yield name, tallied(sources[kind])
     yield "原话", "逐字摘自所注编号的意见，未作改动。遮盖的个人信息以同样字数的 * 代替。"
-    yield "长内容", f"超过 {CELL_LIMIT - 1} 字的内容接在右边的“续”列；格内显示不下的编号，选中该格可见全部。"
+    yield "长内容", f"超过 {CELL_LIMIT - 1} 字的内容接在右边的“续”列；格内显示不下的内容，选中该格可见全部。"
     yield "单引号", "以 = + - @ 等符号开头的内容前加了一个单引号（'），以免被当作公式；原文没有它。"

@@ -1,6 +1,6 @@
 """Cells, styles and pages as all sheets of digest.xlsx have them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,10 @@ from portal.digests.export.wording import visible
 
 CELL_LIMIT = 32_767
 """UTF-16 units that a cell can hold (Excel specifications and limits)."""
+_LINE_HEIGHT = 14.5
+_MOST_LINES = 27
+# No column shows more characters than these in the 409 points that a row can be high.
+_VISIBLE = 3_000
 
 Columns = Sequence[tuple[str, float]]
 """Header and width in characters of each column."""
@@ -64,6 +68,26 @@ def set_page(sheet: Any, columns: Columns, head_row: int) -> None:
     sheet.set_footer("&C第 &P 页，共 &N 页")
     for place, (_, width) in enumerate(columns):
         sheet.set_column(place, place, width)
+
+
+def row_height(columns: Columns, cells: Sequence[Cell], most: Mapping[int, int] | None = None) -> float:
+    """Return the height in points that shows the texts of a row, as far as a row can; `most` limits lines of
+    a column.
+
+    Reckoned here because programs fit the height of wrapped rows when they are edited, not when a file is
+    opened.
+    """
+    lines = 1
+    for place, value in enumerate(cells):
+        if isinstance(value, str) and (len(value) * 2 > columns[place][1] or "\n" in value):
+            wanted = sum(1 + _width(line) // int(columns[place][1]) for line in value[:_VISIBLE].split("\n"))
+            lines = max(lines, min(wanted, (most or {}).get(place, _MOST_LINES)))
+    return _LINE_HEIGHT * lines + 5
+
+
+def _width(line: str) -> int:
+    """Return the width of a line in digits: a Chinese character takes two."""
+    return len(line) if line.isascii() else len(line.encode("gb18030", "replace"))
 
 
 def write_row(
