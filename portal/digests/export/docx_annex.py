@@ -6,7 +6,7 @@ from portal.digests.document import Document
 from portal.digests.export.docx_paper import Paper
 from portal.digests.export.wording import chinese_number, day, visible
 
-# 2,816 real messages make 1,111 pages; much more than twice that no longer opens in a reasonable time.
+# 2,816 real messages make 1,111 pages (LibreOffice): past this length digest.xlsx is the better place to look.
 MOST_OPINIONS = 5_000
 
 
