@@ -17,6 +17,7 @@ PARTS = (
     "css/components/page.css",
     "css/components/forms.css",
     "css/components/opinion.css",
+    "css/components/public.css",
     "css/components/desk.css",
     "css/components/print.css",
 )
