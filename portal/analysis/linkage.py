@@ -10,18 +10,23 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeVar
 
+import numpy as np
+
 from portal.analysis.neighbours import Pairs, pair_cosines
 from portal.analysis.places import Places
-from portal.analysis.vectors import Matrix
+from portal.analysis.vectors import Matrix, Vectors
 
 # How much the mean cosine of two groups counts by what they say of their places.
 _UNKNOWN = 0.5  # nothing is known: the words must agree better
-_SAME_PLACE = 0.9  # added where all pairs share a named place
-_SAME_DISTRICT = 0.15  # added where they share no named place, yet a district
-_OTHER_PLACE = 0.3  # taken off where both name places and never the same
-_OTHER_DISTRICT = 0.45  # the same for districts, and for cities_BEST = _UNKNOWN + _SAME_PLACE
-
-_BEST = _UNKNOWN + _SAME_PLACE
+_SAME_SPOT = 0.9  # added where all pairs share a named spot
+_SAME_AREA = 0.3  # added where they share no spot, yet an area
+_SAME_DISTRICT = 0.15  # added where they share neither, yet a district
+_OTHER_SPOT = 0.3  # taken off where both name spots and never the same
+_OTHER_AREA = 0.15  # the same for areas
+_OTHER_DISTRICT = 0.45  # the same for districts, and for cities
+_TELLING = 12  # different words from which a body speaks for itself
+_BODIES_ALIKE = 0.06  # cosine of such bodies below which two messages are about different things
+_BEST = _UNKNOWN + _SAME_SPOT
 
 Key = TypeVar("Key", int, str)
 Number = TypeVar("Number", int, float)
@@ -31,24 +36,24 @@ Number = TypeVar("Number", int, float)
 class _Group:
     rows: list[int]
     total: dict[int, float]
-    keys: tuple[dict[str, int], ...]  # how many rows name each city, district, place
+    keys: tuple[dict[str, int], ...]  # how many rows name each city, district, area, spot
     named: tuple[int, ...]  # how many rows name any
     near: set[int] = field(default_factory=set)
 
 
-def link(rows: Matrix, pairs: Pairs, places: Sequence[Places], cut: float) -> list[list[int]]:
+def link(rows: Vectors, pairs: Pairs, places: Sequence[Places], cut: float) -> list[list[int]]:
     """Groups of at least two rows, each sorted, in the order of their first rows.
 
-    `rows` are unit vectors of what the messages say, places left out; `pairs` the graph of neighbours.
+    `rows` are vectors of what the messages say, places left out; `pairs` the graph of neighbours.
     """
     edges = _edges_worth_a_look(rows, pairs, cut)
-    groups = _singles(rows, edges, places)
+    groups = _singles(rows.whole, edges, places)
     heap: list[tuple[float, int, int]] = []
     for one, other in edges:
         groups[one].near.add(other)
         groups[other].near.add(one)
         _offer(heap, groups, one, other, cut)
-    newest = rows.shape[0]
+    newest = rows.whole.shape[0]
     while heap:
         _, one, other = heappop(heap)
         if one not in groups or other not in groups:
@@ -64,13 +69,17 @@ def link(rows: Matrix, pairs: Pairs, places: Sequence[Places], cut: float) -> li
     return sorted(found)
 
 
-def _edges_worth_a_look(rows: Matrix, pairs: Pairs, cut: float) -> list[tuple[int, int]]:
+def _edges_worth_a_look(rows: Vectors, pairs: Pairs, cut: float) -> list[tuple[int, int]]:
     """The pairs alike enough to join under the best agreement of places.
 
     No mean over pairs between two groups exceeds their best pair, so the others can never decide anything.
+    A title is short, and two may share their only telling word (…乱收费) by chance: where both bodies are
+    long enough to speak for themselves, they must have something in common too.
     """
     one, other, _ = pairs
-    close = pair_cosines(rows, one, other) >= cut / _BEST
+    telling = np.diff(rows.body.indptr) >= _TELLING
+    strange = telling[one] & telling[other] & (pair_cosines(rows.body, one, other) < _BODIES_ALIKE)
+    close = (pair_cosines(rows.whole, one, other) >= cut / _BEST) & ~strange
     return list(zip(one[close].tolist(), other[close].tolist(), strict=True))
 
 
@@ -80,7 +89,7 @@ def _singles(rows: Matrix, edges: Iterable[tuple[int, int]], places: Sequence[Pl
         span = slice(rows.indptr[row], rows.indptr[row + 1])
         total = dict(zip(rows.indices[span].tolist(), rows.data[span].tolist(), strict=True))
         place = places[row]
-        levels = (place.cities, place.districts, place.fine)
+        levels = (place.cities, place.districts, place.areas, place.spots)
         groups[row] = _Group(
             [row],
             total,
@@ -112,16 +121,17 @@ def _dot(one: dict[int, float], other: dict[int, float]) -> float:
 
 
 def _agreement(one: _Group, other: _Group, pairs: int) -> float:
-    both = [mine * theirs / pairs for mine, theirs in zip(one.named, other.named, strict=True)]
-    city, district, place = (
+    city, district, area, spot = (
         _share(mine, theirs, pairs) for mine, theirs in zip(one.keys, other.keys, strict=True)
     )
-    apart = max(both[0] - city, 0.0, both[1] - district)
+    both = [mine * theirs / pairs for mine, theirs in zip(one.named, other.named, strict=True)]
+    apart = max(both[0] - city, both[1] - district, 0.0)
+    together = _SAME_SPOT * spot + (1 - spot) * (_SAME_AREA * area + (1 - area) * _SAME_DISTRICT * district)
     return (
         _UNKNOWN
-        + _SAME_PLACE * place
-        + _SAME_DISTRICT * district * (1 - place)
-        - _OTHER_PLACE * max(both[2] - place, 0.0)
+        + together * (1 - apart)
+        - _OTHER_SPOT * max(both[3] - spot, 0.0)
+        - _OTHER_AREA * max(both[2] - area, 0.0)
         - _OTHER_DISTRICT * apart
     )
 

@@ -35,13 +35,13 @@ def find_matters(messages: Sequence[Message], progress: Progress) -> list[Matter
     corpus = read(messages, lambda done: progress(done * 0.4))
     rare = rarity(corpus)
     rows = vectors(corpus, rare)
-    pairs = neighbour_pairs(with_places(rows, corpus.places), _NEIGHBOURS, _FLOOR)
+    pairs = neighbour_pairs(with_places(rows.whole, corpus.places), _NEIGHBOURS, _FLOOR)
     progress(0.7)
     groups = link(rows, pairs, corpus.places, CUT)
     progress(0.8)
     known = dict(zip(corpus.terms, rare.tolist(), strict=True))
     newest = max((message.created_at for message in messages if message.created_at), default=None)
-    described = [_described(messages, rows, corpus.terms, group, known, newest) for group in groups]
+    described = [_described(messages, rows.whole, corpus.terms, group, known, newest) for group in groups]
     by_id = {message.id: message for message in messages}
     return sorted(described, key=lambda matter: _rank(by_id, matter))
 

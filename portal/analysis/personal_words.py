@@ -45,15 +45,33 @@ _DOOR_WORD = re.compile("[0-9a-z一二三四五六七八九十百](?:号[楼栋]
 _ROAD_DOOR = re.compile(f"(?:路|街|大道|巷|弄|胡同){_GAP}(?P<door>[0-9]{{1,4}}号)(?!线|楼|公交|站|门|桥|口)")
 _LIVES = re.compile("家住|住址|地址|我住|住在|居住|家在|户籍地|门牌")
 
+_KIN = (
+    "女儿",
+    "儿子",
+    "父亲",
+    "母亲",
+    "丈夫",
+    "妻子",
+    "爱人",
+    "老公",
+    "老婆",
+    "弟弟",
+    "哥哥",
+    "姐姐",
+    "妹妹",
+    "孙子",
+    "孙女",
+)
+_DOUBT = {"本人": 0.05, "我是": 0.25} | dict.fromkeys(_KIN, 0.1)
 _NAME_AFTER = re.compile(
     "(?P<sure>我的?名字?叫做?|我叫|本人叫|姓名(?:是|为)?|名叫|联系人(?:是|为)?|本人姓名|(?:投诉|举报|反映|申请|求助|报料|当事)人(?=[:：])"
     "|(?:村民|业主|居民|市民|户主|署名|落款|经办人|收件人)(?=[:：]))"
-    "[:： ]{0,2}|(?P<likely>本人|我是)"
+    f"[:： ]{{0,2}}|(?P<likely>本人|我是)|(?P<kin>{'|'.join(_KIN)})"
 )
 _MOST_NAMES = 40  # distinct names of one text that are looked for elsewhere in it: keeps the time linear
 _AFTER_NAME = re.compile("[是家住在男女今现于系的来向从因有身和与户电手联反]|(?:先生|女士|同志|老师)")
 _NOT_NAMES = re.compile(  # words that begin with a surname, and follow 我是 and 本人 oftener than a name
-    "马上|高中|高龄|高度|高级|方便|方面|安全|安排|安置|安装|常年|常住|常常|常客|和谐|和平|时常|文化|成年|成家|明年|明天|"
+    "马上|高中|高龄|高度|高级|高考|高一|高二|高三|方便|方面|安全|安排|安置|安装|常年|常住|常常|常客|和谐|和平|时常|文化|成年|成家|明年|明天|"
     "明确|平时|平常|能够|"
     "全家|全部|全职|全体|全县|全市|应届|应该|从事|向您|单位|单身|单独|连续|原来|可以|万分|万般|包括|关于|关注|于是|曾经|曾多|"
     "来自|来到|何时|何种|任何|任职|水电|车主|车辆|金融|江南|江北|余款|易地|项目|管理|管委|武警|毕业|温馨|施工|程序|阳台|米田|解决|石灰"
@@ -142,14 +160,16 @@ def _name_at(folded: str, word: re.Match[str]) -> Found | None:
     han = start
     while han < len(folded) and han - start < surname + 4 and _HAN.match(folded[han]):
         han += 1
-    doubt = 0.0 if sure else 0.05 if word["likely"] == "本人" else 0.25
+    doubt = 0.0 if sure else _DOUBT[word.group()]
     if surname == 1 and first in also_words:
+        if word["kin"]:  # 老婆和…, 父亲从…
+            return None
         doubt += 0.1
     for given in (2, 1):
         end = start + surname + given
         if end == han:
             return Found("name", start, end, round(0.9 - doubt, 2))
-        if end < han and _AFTER_NAME.match(folded, end) and sure:
+        if end < han and _AFTER_NAME.match(folded, end) and (sure or word["kin"]):
             return Found("name", start, end, round(0.85 - doubt, 2))
     if not sure or han <= start + surname:
         return None

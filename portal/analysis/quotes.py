@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from portal.analysis.normalise import fold, matter_range
 from portal.analysis.personal_data import MASK, Found, find_personal_data
 from portal.analysis.records import Message, Quote
-from portal.analysis.sentences import sentence_ranges
+from portal.analysis.sentences import SENTENCE_ENDS, sentence_ranges
 
 MOST_QUOTES = 3
 _TERMS = 40  # heaviest words of a group that a sentence is weighed by
 _READERS = 6  # most central opinions that are read for sentences
 _SHORTEST, _LONGEST = 12, 140  # characters of a sentence that can be quoted by itself
+_WEAKEST = 0.3  # of the best sentence's score; weaker ones are about something else
+_UNFINISHED = 0.5  # what a line without a full stop counts
 _ALIKE = 0.4  # share of common words from which two sentences say the same
 _ARTEFACT = "_x000D_"
 
@@ -27,7 +29,9 @@ def typical_quotes(messages: Sequence[Message], weights: Mapping[str, float]) ->
     candidates.sort(key=lambda found: (-found[0], found[1].opinion_id, found[1].start))
     chosen: list[tuple[Quote, frozenset[str]]] = []
     for score, quote, words in candidates:
-        if score <= 0 or any(quote.opinion_id == other.opinion_id for other, _ in chosen):
+        if score <= candidates[0][0] * _WEAKEST or any(
+            quote.opinion_id == other.opinion_id for other, _ in chosen
+        ):
             continue
         if any(_overlap(words, other) >= _ALIKE for _, other in chosen) or private.touches(quote):
             continue
@@ -66,6 +70,8 @@ def _candidates(message: Message, weights: Mapping[str, float]) -> list[tuple[fl
         folded = fold(text)
         words = frozenset(word for word in weights if word in folded)
         score = sum(weights[word] for word in sorted(words)) / (_LONGEST + len(text)) ** 0.5
+        if text[-1] not in SENTENCE_ENDS:  # a heading, or the names at the end of a letter
+            score *= _UNFINISHED
         found.append((round(score, 9), Quote(message.id, first, last, text), words))
     return found
 

@@ -1,7 +1,7 @@
 """Where sentences begin and end, as ranges of the original text."""
 
 # A closing quotation mark or bracket belongs to the sentence that it closes.
-_ENDS = frozenset("。！？；!?;…")
+SENTENCE_ENDS = frozenset("。！？；!?;…")
 _CLOSERS = frozenset("”’」』）)》】\"'")
 _BREAKS = frozenset("\n\r\u2028\u2029")
 
@@ -19,8 +19,8 @@ def sentence_ranges(text: str) -> list[tuple[int, int]]:
             _add(ranges, text, start, at)
             at += 1
             start = at
-        elif text[at] in _ENDS:
-            while at < len(text) and (text[at] in _ENDS or text[at] in _CLOSERS):
+        elif text[at] in SENTENCE_ENDS:
+            while at < len(text) and (text[at] in SENTENCE_ENDS or text[at] in _CLOSERS):
                 at += 1
             _add(ranges, text, start, at)
             start = at

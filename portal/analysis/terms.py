@@ -120,7 +120,5 @@ def read(messages: Sequence[Message], progress: Callable[[float], None]) -> Corp
             reader.columns((*_outside(rjieba.cut(title), in_title), *_bigrams(title, in_title)))
         )
         corpus.bodies.add(reader.columns(_outside(rjieba.cut(body), in_body)))
-        corpus.places.append(
-            Places(named.cities or told.cities, named.districts or told.districts, named.fine or told.fine)
-        )
+        corpus.places.append(named.or_else(told))
     return corpus

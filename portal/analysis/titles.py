@@ -9,7 +9,7 @@ from portal.analysis.terms import content_words
 
 LONGEST_TITLE = 40
 _BEFORE = re.compile(
-    "(?:(?:再次|强烈|紧急|急切|迫切|恳切|实名|多次|三次|严重|尽快|我要|我想|想|请|请问|麻烦|关于|有关|就|对于|对|为|望|求|急|"
+    "(?:(?:再次|早日|尽早|强烈|紧急|急切|迫切|恳切|实名|多次|三次|严重|尽快|我要|我想|想|请|请问|麻烦|关于|有关|就|对于|对|为|望|求|急|"
     "请求|恳请|恳求|希望|盼望|期盼|期望|呼吁|要求|建议|咨询|投诉|举报|反映|反应|求助|质疑|督促|敦促|申诉|控诉|感谢|询问|了解|"
     "解决|处理|关注|重视|严查|彻查|查处|核实|调查|领导|政府|有关部门|相关部门|一下|下|帮忙|帮助|能否|可否|能不能|是否能|:|：|,|，|、| ))+"
 )
@@ -43,7 +43,7 @@ def group_title(titles: Sequence[str], support: Mapping[str, float], weight: Map
 def _clauses(title: str) -> list[str]:
     """The whole title and its clauses, cleaned; those too short or too long left out."""
     cleaned = [cleaned_title(part) for part in (title, *_CLAUSES.split(title))]
-    return [part for part in dict.fromkeys(cleaned) if _SHORTEST <= len(part) <= LONGEST_TITLE]
+    return [part for part in dict.fromkeys(cleaned) if _SHORTEST - 1 <= len(part) <= LONGEST_TITLE]
 
 
 def cleaned_title(title: str) -> str:
@@ -53,7 +53,7 @@ def cleaned_title(title: str) -> str:
     if head and len(text) - head.end() >= _SHORTEST:
         text = text[head.end() :]
     tail = _AFTER.search(text)
-    if tail and tail.start() >= _SHORTEST:
+    if tail and tail.start() >= _SHORTEST - 1:
         text = text[: tail.start()]
     return text.strip(' ,，。、:：“”"')
 

@@ -1,6 +1,7 @@
 """Messages as weighted word vectors: rows of one sparse matrix."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -26,26 +27,33 @@ def rarity(corpus: Corpus) -> NDArray[np.float32]:
     return np.log((1 + both.shape[0]) / np.maximum(held, 1)).astype(np.float32)
 
 
-def vectors(corpus: Corpus, rare: NDArray[np.float32]) -> Matrix:
-    """Unit rows, one a message; columns are the terms of the corpus.
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Unit rows, one a message, over the terms of a corpus: of title and body together, of the body alone."""
+
+    whole: Matrix
+    body: Matrix
+
+
+def vectors(corpus: Corpus, rare: NDArray[np.float32]) -> Vectors:
+    """Weigh the words of every message.
 
     Weight = (1 + ln tf) · rarity, titles and bodies brought to unit length apart and then added, so that
     a long body does not drown its title. Rows without any word are zero.
     """
     kind = np.array([_BIGRAM_WEIGHT if term.startswith("#") else 1.0 for term in corpus.terms])
     weight = ((rare + 0.1) * kind).astype(np.float32)
-    joined = None
-    for bags, most, share in (
-        (corpus.titles, _TITLE_TERMS, TITLE_SHARE),
-        (corpus.bodies, _BODY_TERMS, 1 - TITLE_SHARE),
-    ):
-        part = _counts(bags, len(corpus.terms))
-        part.data = (1 + np.log(part.data)) * weight[part.indices]
-        part = _unit(heaviest(part, most)) * np.float32(share)
-        joined = part if joined is None else joined + part
-    result = _unit(sparse.csr_matrix(joined))
-    result.sort_indices()
-    return result
+    title = _weighed(corpus.titles, weight, _TITLE_TERMS)
+    body = _weighed(corpus.bodies, weight, _BODY_TERMS)
+    whole = _unit(sparse.csr_matrix(title * np.float32(TITLE_SHARE) + body * np.float32(1 - TITLE_SHARE)))
+    whole.sort_indices()
+    return Vectors(whole, body)
+
+
+def _weighed(bags: Bags, weight: NDArray[np.float32], most: int) -> Matrix:
+    counts = _counts(bags, len(weight))
+    counts.data = (1 + np.log(counts.data)) * weight[counts.indices]
+    return _unit(heaviest(counts, most))
 
 
 def with_places(things: Matrix, places: Sequence[Places]) -> Matrix:
@@ -53,7 +61,7 @@ def with_places(things: Matrix, places: Sequence[Places]) -> Matrix:
     columns: dict[str, int] = {}
     bags = Bags()
     for place in places:
-        keys = sorted(place.fine | place.districts)
+        keys = sorted(place.spots | place.areas | place.districts)
         bags.add([columns.setdefault(key, len(columns)) for key in keys])
     keys = _counts(bags, len(columns))
     held = np.bincount(keys.indices, minlength=len(columns))
