@@ -1,0 +1,96 @@
+"""The desk of digests: ask for one, watch it being built, read its outline, take its files."""
+
+from dataclasses import replace
+
+from flask import Blueprint, jsonify, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from portal.core.db import db
+from portal.core.rights import Permission
+from portal.digests.forms import DigestForm
+from portal.digests.operations import request_digest
+from portal.digests.queries import readable_digest, readable_digests
+from portal.digests.store import stored_file, stored_summary
+from portal.jobs.states import JobState
+from portal.web.guards import actor, guard, may
+from portal.web.headers import mark_personal
+from portal.web.network import settings
+
+blueprint = Blueprint("digests_desk", __name__)
+
+# The files that people are offered, in order; a digest has those of them that its job wrote.
+_FILES = {
+    "digest.docx": _l("Word 文稿"),
+    "digest.xlsx": _l("Excel 表格"),
+    "analysis-check-input.json": _l("分析检查材料（JSON）"),
+}
+
+
+@blueprint.get("/desk/digests")
+@guard(Permission.DIGESTS_READ)
+def index() -> ResponseReturnValue:
+    """The digests that this person may read, and the form for a new one."""
+    return _index(DigestForm(actor()) if may(Permission.DIGESTS_BUILD) else None)
+
+
+@blueprint.post("/desk/digests")
+@guard(Permission.DIGESTS_BUILD)
+def build() -> ResponseReturnValue:
+    """Have a digest built, and go where its progress shows."""
+    form = DigestForm(actor())
+    if not form.validate_on_submit():
+        return _index(form), 400
+    digest = request_digest(form.choice(), actor())
+    target = url_for(".show", digest_id=digest.id)
+    db.session.commit()
+    return redirect(target)
+
+
+@blueprint.get("/desk/digests/<digest_id>")
+@guard(Permission.DIGESTS_READ)
+def show(digest_id: str) -> ResponseReturnValue:
+    """One digest: how far it is, or what it found and its files."""
+    digest = readable_digest(digest_id, actor())
+    done = digest.job.state == JobState.DONE
+    return render_template(
+        "desk/digests/show.html",
+        digest=digest,
+        state=JobState(digest.job.state),
+        summary=stored_summary(settings().instance_dir, digest) if done else None,
+        files=[(name, label, digest.files[name]) for name, label in _FILES.items() if name in digest.files],
+    )
+
+
+@blueprint.get("/desk/digests/<digest_id>/progress")
+@guard(Permission.DIGESTS_READ)
+def progress(digest_id: str) -> ResponseReturnValue:
+    """How far the digest is, for the progress bar."""
+    digest = readable_digest(digest_id, actor())
+    mark_personal()
+    return jsonify(
+        state=digest.job.state,
+        percent=digest.job.percent,
+        message=JobState(digest.job.state).label,
+        url=url_for(".show", digest_id=digest.id),
+    )
+
+
+@blueprint.get("/desk/digests/<digest_id>/files/<name>")
+@guard(Permission.DIGESTS_READ)
+def download(digest_id: str, name: str) -> ResponseReturnValue:
+    """A file of the digest."""
+    digest = readable_digest(digest_id, actor())
+    path = stored_file(settings().instance_dir, digest, name)
+    mark_personal()
+    return send_file(path, as_attachment=True, download_name=path.name, conditional=False, etag=False)
+
+
+def _index(form: DigestForm | None) -> str:
+    page = readable_digests(actor(), request.args.get("cursor"))
+    page = replace(
+        page,
+        next_url=url_for(".index", cursor=page.next_cursor) if page.next_cursor else None,
+        previous_url=url_for(".index", cursor=page.previous_cursor) if page.previous_cursor else None,
+    )
+    return render_template("desk/digests/index.html", page=page, form=form, states=JobState)

@@ -1,0 +1,51 @@
+"""The few lines of a digest that its page shows, so that no page reads the whole document."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from portal.digests.document import Document
+
+MATTERS_SHOWN = 3
+
+
+def summary_of(document: Document) -> dict[str, Any]:
+    """The counters and aspects of `document`, with the first `MATTERS_SHOWN` matters of each aspect."""
+    matters = {matter["id"]: matter for matter in document["matters"]}
+    return {
+        "counts": document["counts"],
+        "distinct_authors": document["sources"]["distinct_authors"],
+        "unsigned": document["sources"]["unsigned"],
+        "matters": len(matters),
+        "singles": len(document["single_ids"]),
+        "answered": len(document["answered_ids"]),
+        "in_several": sum(times > 1 for times in _times_placed(document).values()),
+        "aspects": [_aspect(aspect, matters) for aspect in document["aspects"]],
+    }
+
+
+def summary_bytes(document: Document) -> bytes:
+    """The summary of `document` as UTF-8 JSON."""
+    return json.dumps(summary_of(document), ensure_ascii=False).encode()
+
+
+def _times_placed(document: Document) -> Counter[str]:
+    return Counter(number for aspect in document["aspects"] for number in aspect["opinion_ids"])
+
+
+def _aspect(aspect: dict[str, Any], matters: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    shown = [matters[number] for number in aspect["matter_ids"][:MATTERS_SHOWN]]
+    return {
+        **{key: aspect[key] for key in ("id", "title", "count", "share", "distinct_authors", "unsigned")},
+        "matter_count": len(aspect["matter_ids"]),
+        "single_count": len(aspect["single_ids"]),
+        "matters": [_matter(matter) for matter in shown],
+    }
+
+
+def _matter(matter: dict[str, Any]) -> dict[str, Any]:
+    quotes = matter["quotes"]
+    return {
+        **{key: matter[key] for key in ("title", "count", "share", "distinct_authors", "unsigned")},
+        "quote": {key: quotes[0][key] for key in ("opinion_id", "text")} if quotes else None,
+    }
