@@ -17,7 +17,7 @@ from portal.core.db import db
 from portal.moderation.reasons import RejectionReason
 from portal.opinions.indexing import index, unindex
 from portal.opinions.signals import opinion_published, opinion_unpublished
-from portal.web import assets, errors, guards, headers, limits, templating
+from portal.web import assets, errors, guards, headers, kept, limits, templating
 
 # Blueprints by dotted name of the module; each has a `blueprint`.
 BLUEPRINTS = (
@@ -68,6 +68,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     errors.install(app)
     templating.install(app, settings)
     assets.install(app, ROOT / "static")
+    kept.install(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -35,6 +35,7 @@ from portal.taxonomy.queries import (
 )
 from portal.web.guards import actor, public
 from portal.web.headers import mark_personal
+from portal.web.kept import kept_for_visitors
 from portal.web.limits import limits
 from portal.web.network import network_key, settings
 
@@ -50,6 +51,7 @@ def _sort() -> Sort:
 
 @blueprint.get("/")
 @public
+@kept_for_visitors
 def home() -> ResponseReturnValue:
     """Two big ways in, what is being asked, what became of it."""
     campaigns = [(campaign, boards_of(campaign)) for campaign in open_campaigns(now())]
@@ -61,6 +63,7 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/campaigns/<slug>")
 @public
+@kept_for_visitors
 def campaign(slug: str) -> ResponseReturnValue:
     """What a campaign is for, and its boards."""
     found = campaign_by_slug(slug)
@@ -76,6 +79,7 @@ def campaign(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/boards/<slug>")
 @public
+@kept_for_visitors
 def board(slug: str) -> ResponseReturnValue:
     """The published opinions of a board, 25 a page, newest or most supported first."""
     found = board_by_slug(slug)
@@ -100,6 +104,7 @@ def _sort_argument(sort: Sort) -> dict[str, str]:
 
 @blueprint.get("/opinions/<public_id>")
 @public
+@kept_for_visitors
 def opinion(public_id: str) -> ResponseReturnValue:
     """A published opinion with its answers and timeline."""
     found = published_opinion(public_id)
@@ -118,6 +123,7 @@ def opinion(public_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/units/<path:path>")
 @public
+@kept_for_visitors
 def unit(path: str) -> ResponseReturnValue:
     """The published opinions that a unit and those below it deal with."""
     found = unit_by_path(path)
@@ -135,6 +141,7 @@ def unit(path: str) -> ResponseReturnValue:
 
 @blueprint.get("/topics/<path:path>")
 @public
+@kept_for_visitors
 def topic(path: str) -> ResponseReturnValue:
     """The published opinions on a topic and those below it."""
     found = topic_by_path(path)
