@@ -10,7 +10,7 @@ from portal.analysis.personal_data import find_personal_data
 from portal.campaigns.queries import all_boards
 from portal.core.clock import now
 from portal.core.db import db
-from portal.core.errors import ChangedMeanwhile, NotThere
+from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
 from portal.core.rights import Permission
 from portal.moderation.forms import ContactForm, DecisionForm, QueueFilterForm, allowed_actions
 from portal.moderation.masking import applied, original, places, segments
@@ -64,6 +64,13 @@ def _found(public_id: str) -> Opinion:
     return opinion
 
 
+def _decidable(public_id: str) -> Opinion:
+    opinion = _found(public_id)
+    if not may_decide(opinion, actor()):
+        raise NotAllowed(_("这条意见涉及您所在的单位，请由别的审核员处理。"))
+    return opinion
+
+
 def _filters() -> QueueFilterForm:
     form = QueueFilterForm(all_boards())
     form.settle()
@@ -82,7 +89,7 @@ def opinion(public_id: str) -> ResponseReturnValue:
 @guard(Permission.MODERATION_DECIDE)
 def decide_on(public_id: str) -> ResponseReturnValue:
     """Decide and go on to the next; a form that cannot be used, or comes second, is shown again with its input."""
-    found = _found(public_id)
+    found = _decidable(public_id)
     form = DecisionForm(found, places(found))
     if not form.validate_on_submit():
         return _show(found, form), 400
@@ -110,7 +117,7 @@ def _go_on(done: Opinion) -> ResponseReturnValue:
 @guard(Permission.MODERATION_DECIDE)
 def contact(public_id: str) -> ResponseReturnValue:
     """The author's contact, on a page that nothing keeps; that it was read, by whom and why, stands in the log."""
-    found = _found(public_id)
+    found = _decidable(public_id)
     form = ContactForm()
     if not form.validate_on_submit():
         return _show(found, DecisionForm.begun(found, places(found)), contact_form=form), 400

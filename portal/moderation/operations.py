@@ -52,6 +52,8 @@ def decide(opinion: Opinion, choice: Choice, actor: Actor) -> Decision:
     Raises `ChangedMeanwhile` (saying who decided what) where the opinion is no longer as it was read, `NotAllowed`
     for the actor's own unit or a unit complained of, `IllegalMove` where the state forbids it.
     """
+    if choice.action not in _EVENTS:
+        raise IllegalMove(_("审核员不能这样处理。"))
     # Whoever comes second waits here, and then sees what the first one did.
     db.session.refresh(opinion, with_for_update=True)
     if opinion.version != choice.version:

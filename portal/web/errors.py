@@ -6,7 +6,7 @@ import secrets
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -94,6 +94,10 @@ def _on_database(error: DBAPIError) -> Response:
         # Gone, locked, read-only or full: it may well work again in a moment.
         current_app.logger.error("the database cannot serve: %s", error.orig)
         return error_page(503, retry_after=30)
+    if isinstance(error, DataError):
+        # PostgreSQL refuses what SQLite takes and does not find: a NUL in an address, a number out of range.
+        log.warning("the database refused a value: %s", error.orig)
+        return error_page(400)
     return _on_unforeseen(error)
 
 
