@@ -50,13 +50,13 @@ def seal_events(limit: int = SEAL_BATCH, *, thorough: bool = False) -> int:
     last = db.session.execute(
         select(AuditSeal.id, AuditSeal.hash).order_by(AuditSeal.id.desc()).limit(1)
     ).first()
-    number, previous = (last.id, last.hash) if last else (0, GENESIS)
+    tip, previous = (last.id, last.hash) if last else (0, GENESIS)
     events = unsealed_events().order_by(AuditEvent.id).limit(limit)
     if last and not thorough:
         newest = select(func.max(AuditSeal.event_id)).scalar_subquery()
         events = events.where(AuditEvent.id > newest - LATE)
     links = []
-    for number, event in enumerate(db.session.execute(events), number + 1):
+    for number, event in enumerate(db.session.execute(events), tip + 1):
         own = link_hash(previous, event)
         links.append({"id": number, "event_id": event.id, "previous_hash": previous, "hash": own})
         previous = own

@@ -1,0 +1,23 @@
+"""Looking at the job table."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from portal.core.db import db
+from portal.jobs.models import Job
+from portal.jobs.operations import is_runnable
+
+LIST_LENGTH = 50
+
+
+def waiting_job_ids(limit: int) -> Sequence[str]:
+    """The jobs that may be claimed, oldest first."""
+    return db.session.scalars(
+        select(Job.id).where(is_runnable()).order_by(Job.created_at, Job.id).limit(limit)
+    ).all()
+
+
+def newest_jobs(limit: int = LIST_LENGTH) -> Sequence[Job]:
+    """The jobs asked for last, newest first."""
+    return db.session.scalars(select(Job).order_by(Job.created_at.desc(), Job.id).limit(limit)).all()
