@@ -9,6 +9,8 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.accounts.models import User
+from portal.accounts.operations import begin_session
 from portal.core.db import db
 
 PASSWORD = "correct horse battery"
@@ -69,8 +71,16 @@ class Page:
 
 
 def check_page(page: Page) -> None:
-    """What every page must have: a title, one h1, unique ids, labelled controls, no inline code, nonces."""
-    soup, where = page.soup, page.response.request.path if page.response.request else ""
+    """Check a page that the test client opened; see `check_html`."""
+    where = page.response.request.path if page.response.request else ""
+    check_html(page.soup, where, page.response.headers.get("Content-Security-Policy", ""))
+
+
+def check_html(soup: BeautifulSoup, where: str, policy: str) -> None:
+    """What every page must have: a title, one h1, unique ids, labelled controls, no inline code, nonces.
+
+    `soup` is the page as it was sent, `where` names it in messages, `policy` is its Content-Security-Policy.
+    """
     assert soup.title and soup.title.get_text(strip=True), f"{where}: no title"
     assert soup.html and soup.html.get("lang"), f"{where}: no language"
     assert len(soup.select("h1")) == 1, f"{where}: {len(soup.select('h1'))} h1"
@@ -89,7 +99,6 @@ def check_page(page: Page) -> None:
     for described in soup.select("[aria-describedby]"):
         for name in str(described["aria-describedby"]).split():
             assert name in ids, f"{where}: aria-describedby names {name}, which is not there"
-    policy = page.response.headers.get("Content-Security-Policy", "")
     for script in soup.select("script"):
         assert script.get("nonce") and f"'nonce-{script['nonce']}'" in policy, (
             f"{where}: a script without nonce"
@@ -146,6 +155,19 @@ class PageClient:
         """Sign in through the form."""
         self.submit("/sign-in", {"username": username, "password": password})
         return self
+
+    def as_user(self, user: User) -> "PageClient":
+        """Hold a session of `user` without going through the form, whose hashing is slow on purpose."""
+        begin_session(user, PASSWORD, 1, user.actor())
+        db.session.commit()
+        with self.browser.session_transaction() as session:
+            session["_user_id"] = user.session_token
+            session["_fresh"] = True
+        return self
+
+    def token(self) -> str:
+        """A CSRF token of this browser's session."""
+        return str(self.get("/receipts").form()["csrf_token"])
 
     def _checked(self, response: TestResponse, status: int) -> Page:
         page = Page(response)

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
 
 from portal.core.db import db
+from tests.kit.skipping import cannot_run
 
 NAMES = ("sqlite", "postgresql")
 
@@ -64,7 +64,7 @@ def postgresql_server() -> sa.URL:
     """Where PostgreSQL is; skips the test, with the reason, where none is named."""
     server = os.environ.get("TEST_DATABASE_URL")
     if not server:
-        pytest.skip("TEST_DATABASE_URL names no PostgreSQL server")
+        cannot_run("TEST_DATABASE_URL names no PostgreSQL server")
     return make_url(server).set(drivername="postgresql+psycopg")
 
 

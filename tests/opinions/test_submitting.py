@@ -66,7 +66,13 @@ def test_everything_chosen_is_kept(client: PageClient) -> None:
 def test_nothing_typed_is_lost_to_an_error(client: PageClient) -> None:
     make_board()
     unit = make_unit("市/交通局")
-    typed = {"title": "", "body": "正文 <b>还在</b>", "unit": str(unit.id), "contact": "微信 abc", "group": "business"}
+    typed = {
+        "title": "",
+        "body": "正文 <b>还在</b>",
+        "unit": str(unit.id),
+        "contact": "微信 abc",
+        "group": "business",
+    }
     page = client.submit(FORM, {**typed, "visibility": "private", "about_unit": "y"}, status=400)
     again = page.form()
     for name, value in typed.items():
@@ -102,7 +108,11 @@ def test_bad_input_is_refused_by_name_and_kept(client: PageClient, name: str, va
 def test_40_wrong_types_are_4xx(client: PageClient) -> None:
     """CVE-2023-30591: a field sent twice, an unknown choice, a control character: refused or cleaned, never a 5xx."""
     make_board()
-    for changes in ({"visibility": "everybody"}, {"group": "king"}, {"title": ["a", "b"], "visibility": ["x", "y"]}):
+    for changes in (
+        {"visibility": "everybody"},
+        {"group": "king"},
+        {"title": ["a", "b"], "visibility": ["x", "y"]},
+    ):
         client.submit(FORM, {**GOOD, **changes}, status=400)
     client.submit(FORM, {**GOOD, "body": "a\x00bc\u202ed"}, status=200)
     assert handed_in()[0].case.body == "abcd"
@@ -156,8 +166,15 @@ def test_23_without_token_nothing_is_taken_in_and_nothing_is_lost(client: PageCl
 def test_31_extra_fields_change_nothing(client: PageClient) -> None:
     """CVE-2026-28219: what the form does not ask for is ignored."""
     make_board()
-    extra = {"state": "published", "status": "published", "role": "administrator", "published_at": "2020-01-01"}
-    client.submit(FORM, {**GOOD, **extra, "support_count": "99", "author_id": "1", "needs_review": ""}, status=200)
+    extra = {
+        "state": "published",
+        "status": "published",
+        "role": "administrator",
+        "published_at": "2020-01-01",
+    }
+    client.submit(
+        FORM, {**GOOD, **extra, "support_count": "99", "author_id": "1", "needs_review": ""}, status=200
+    )
     (opinion,) = handed_in()
     assert opinion.state == OpinionState.WAITING
     assert opinion.support_count == 0

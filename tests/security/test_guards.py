@@ -11,7 +11,9 @@ from tests.conftest import settings_for
 
 
 def test_every_view_declares_a_permission_or_that_it_is_public(shared_app: Flask) -> None:
-    open_to = {rule.endpoint: guarded_by(shared_app, rule.endpoint) for rule in shared_app.url_map.iter_rules()}
+    open_to = {
+        rule.endpoint: guarded_by(shared_app, rule.endpoint) for rule in shared_app.url_map.iter_rules()
+    }
     assert open_to, "no routes"
     undeclared = [name for name, needed in open_to.items() if needed is None]
     assert not undeclared, f"views without guard: {undeclared}"

@@ -23,7 +23,12 @@ def test_home_offers_two_ways_in_and_what_is_being_asked(client: PageClient) -> 
     make_opinion(state=PUBLISHED, title="加装电梯")
     page = client.get("/")
     assert "我要提意见" in page.main and "查进度" in page.main
-    assert {"/boards/suggestions/new", "/receipts", "/campaigns/xianyice", "/boards/suggestions"} <= page.links()
+    assert {
+        "/boards/suggestions/new",
+        "/receipts",
+        "/campaigns/xianyice",
+        "/boards/suggestions",
+    } <= page.links()
     assert "加装电梯" in page.main
 
 
@@ -32,7 +37,11 @@ def test_home_of_an_empty_site_is_a_page_too(client: PageClient) -> None:
 
 
 def test_a_campaign_says_what_it_is_for(client: PageClient) -> None:
-    make_board(campaign=make_campaign(purpose="第一段\n\n第二段", opens_at=START, closes_at=START + timedelta(days=900)))
+    make_board(
+        campaign=make_campaign(
+            purpose="第一段\n\n第二段", opens_at=START, closes_at=START + timedelta(days=900)
+        )
+    )
     page = client.get("/campaigns/xianyice")
     assert [tag.get_text() for tag in page.soup.select(".reading p")][:2] == ["第一段", "第二段"]
     client.get("/campaigns/nothing", status=404)
@@ -44,7 +53,13 @@ def test_15_what_is_not_published_is_nowhere(client: PageClient, state: OpinionS
     unit, topic = make_unit("市/交通局"), make_topic("交通/公交")
     opinion = make_opinion(state=state, title="独一无二的标题", unit=unit, topic=topic)
     client.get(f"/opinions/{opinion.public_id}", status=404)
-    for path in ("/", "/boards/suggestions", "/units/市/交通局", "/topics/交通", "/boards/suggestions?sort=supported"):
+    for path in (
+        "/",
+        "/boards/suggestions",
+        "/units/市/交通局",
+        "/topics/交通",
+        "/boards/suggestions?sort=supported",
+    ):
         assert "独一无二" not in client.get(path).html, path
     assert "没找到" in client.get("/search", q="独一无二").main
 
@@ -57,7 +72,9 @@ def test_a_board_lists_25_a_page_and_every_opinion_once(client: PageClient) -> N
     titles = [tag.get_text() for tag in first.soup.select(".opinion-card__title")]
     assert titles == [f"第{number:02}条" for number in range(29, 4, -1)]
     rest = client.get(str(first.one("a[rel=next]")["href"]))
-    assert [tag.get_text() for tag in rest.soup.select(".opinion-card__title")] == [f"第{n:02}条" for n in range(4, -1, -1)]
+    assert [tag.get_text() for tag in rest.soup.select(".opinion-card__title")] == [
+        f"第{n:02}条" for n in range(4, -1, -1)
+    ]
     assert not rest.soup.select("a[rel=next]")
     back = client.get(str(rest.one("a[rel=prev]")["href"]))
     assert [tag.get_text() for tag in back.soup.select(".opinion-card__title")] == titles
@@ -72,7 +89,9 @@ def test_the_most_supported_come_first_when_asked(client: PageClient) -> None:
     assert [tag.get_text() for tag in page.soup.select(".opinion-card__title")] == ["多的", "少的"]
 
 
-@pytest.mark.parametrize("query", ["sort=<script>", "sort=id&sort=x", "cursor=<script>", "cursor=a.AAAA", "page=-1", "sort="])
+@pytest.mark.parametrize(
+    "query", ["sort=<script>", "sort=id&sort=x", "cursor=<script>", "cursor=a.AAAA", "page=-1", "sort="]
+)
 def test_02_sort_and_cursor_are_allow_listed(client: PageClient, query: str) -> None:
     """CVE-2024-32469: what is not known is the default, and never shown."""
     make_opinion(state=PUBLISHED)
@@ -89,7 +108,10 @@ def test_an_opinion_shows_its_story_and_never_a_persons_name(client: PageClient)
     assert "下月起增加两班" in page.main
     for words in ("已提交", "审核通过，已公开", "已交交通局办理", "交通局已答复", "已答复"):
         assert words in page.main, words
-    assert {"/units/%E5%B8%82/%E4%BA%A4%E9%80%9A%E5%B1%80", "/topics/%E4%BA%A4%E9%80%9A/%E5%85%AC%E4%BA%A4"} <= page.links()
+    assert {
+        "/units/%E5%B8%82/%E4%BA%A4%E9%80%9A%E5%B1%80",
+        "/topics/%E4%BA%A4%E9%80%9A/%E5%85%AC%E4%BA%A4",
+    } <= page.links()
     assert "somebody" not in page.html
 
 
@@ -130,7 +152,9 @@ def test_an_opinion_taken_back_is_found_no_more(client: PageClient) -> None:
     page = client.submit("/receipts", {"code": code}, status=200)
     client.submit(page, {}, form='form[action="/receipts/withdraw"]')
     assert "已撤回" in client.submit("/receipts", {"code": code}, status=200).main
-    assert not client.submit("/receipts", {"code": code}, status=200).soup.select('form[action="/receipts/withdraw"]')
+    assert not client.submit("/receipts", {"code": code}, status=200).soup.select(
+        'form[action="/receipts/withdraw"]'
+    )
 
 
 def test_a_wrong_code_says_so_and_keeps_it(client: PageClient) -> None:

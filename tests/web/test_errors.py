@@ -44,7 +44,11 @@ def test_each_code_has_a_page_with_a_reference_that_is_in_the_log(
 ) -> None:
     with caplog.at_level(logging.INFO):
         page = PageClient(failing).get(f"/fail/{code}", status=code)
-    reference = next(word for word in page.main.split() if len(word) == 8 and word.isalnum() and word.isupper() or word.isdigit() and len(word) == 8)
+    reference = next(
+        word
+        for word in page.main.split()
+        if len(word) == 8 and word.isalnum() and word.isupper() or word.isdigit() and len(word) == 8
+    )
     assert reference in caplog.text
 
 
@@ -52,7 +56,9 @@ def test_a_code_without_page_of_its_own_keeps_its_status(failing: Flask) -> None
     PageClient(failing).get("/fail/418", status=418)
 
 
-def test_an_unforeseen_fault_shows_nothing_of_itself(failing: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unforeseen_fault_shows_nothing_of_itself(
+    failing: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
     page = PageClient(failing).get("/raise/bug", status=500)
     assert "secret" not in page.html and "Traceback" not in page.html
     assert "secret detail" in caplog.text

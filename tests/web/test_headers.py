@@ -11,7 +11,9 @@ from tests.kit.client import PageClient
 
 
 def test_every_page_has_a_strict_policy_with_a_fresh_nonce(client: PageClient) -> None:
-    first, second = (client.get("/receipts").response.headers["Content-Security-Policy"] for _time in range(2))
+    first, second = (
+        client.get("/receipts").response.headers["Content-Security-Policy"] for _time in range(2)
+    )
     assert first != second
     for policy in (first, second):
         assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
@@ -36,7 +38,9 @@ def test_33_whatever_is_personal_is_not_stored(client: PageClient) -> None:
 
 
 def test_cookies_are_marked(tmp_path: Path) -> None:
-    secure = create_app(settings_for(tmp_path, f"sqlite:///{tmp_path / 'p.sqlite'}", BASE_URL="https://x.example"))
+    secure = create_app(
+        settings_for(tmp_path, f"sqlite:///{tmp_path / 'p.sqlite'}", BASE_URL="https://x.example")
+    )
     cookie = PageClient(secure).get("/sign-in").response.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
     for mark in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):

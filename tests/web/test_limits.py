@@ -16,7 +16,9 @@ from tests.kit.client import PageClient
 @pytest.fixture
 def limited(tmp_path: Path) -> Flask:
     """A portal where three look-ups an hour are allowed."""
-    app = create_app(settings_for(tmp_path, f"sqlite:///{tmp_path / 'portal.sqlite'}", RECEIPT_LIMIT="3/hour"))
+    app = create_app(
+        settings_for(tmp_path, f"sqlite:///{tmp_path / 'portal.sqlite'}", RECEIPT_LIMIT="3/hour")
+    )
     with app.app_context():
         upgrade()
     return app
@@ -71,7 +73,9 @@ def test_27_a_forged_forwarded_header_changes_nothing(limited: Flask) -> None:
     page = client.get("/receipts")
     data = {**page.form(), "code": "8X4K-M2PR-T7HW"}
     statuses = [
-        client.browser.post("/receipts", data=data, headers={"X-Forwarded-For": f"10.0.0.{number}"}).status_code
+        client.browser.post(
+            "/receipts", data=data, headers={"X-Forwarded-For": f"10.0.0.{number}"}
+        ).status_code
         for number in range(5)
     ]
     assert statuses == [400, 400, 400, 429, 429]
@@ -84,5 +88,7 @@ def test_28_another_spelling_of_the_code_or_address_changes_nothing(limited: Fla
     spellings = ["8X4K-M2PR-T7HW", "8x4k m2pr t7hw", "AAAA-BBBB-CCCC", "DDDDEEEEFFFF", "ＧＧＧＧHHHHJJJJ"]
     data = [{**page.form(), "code": code} for code in spellings]
     paths = ["/receipts", "/receipts?x=1", "/receipts?x=2", "/receipts", "/receipts?"]
-    statuses = [client.browser.post(path, data=each).status_code for path, each in zip(paths, data, strict=True)]
+    statuses = [
+        client.browser.post(path, data=each).status_code for path, each in zip(paths, data, strict=True)
+    ]
     assert statuses == [400, 400, 400, 429, 429]

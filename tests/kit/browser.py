@@ -1,0 +1,112 @@
+"""Chromium for journeys: people with a window each, in which every page that a journey stops at is checked."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+
+from tests.kit.client import check_html
+from tests.kit.skipping import cannot_run
+
+PHONE, DESK = 375, 1280
+HEIGHTS = {PHONE: 812, DESK: 900}
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run", "--no-default-browser-check",
+)  # fmt: skip
+WAIT_MS = 20_000
+
+_SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'button, .btn, select, textarea, input:not([type=hidden]), nav a')]
+  .filter(e => e.checkVisibility() && !e.matches('.breadcrumbs *'))
+  .map(e => [e.closest('.choice') || e, e])
+  .filter(([box]) => box.getBoundingClientRect().height < 43.5)
+  .map(([box, e]) => e.outerHTML.slice(0, 120))"""
+_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def chromium_path() -> str:
+    """Where Chromium is: CHROMIUM, else on the PATH; skips the test, with the reason, where there is none."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        cannot_run("there is no Chromium: CHROMIUM names none and none is on the PATH")
+    return path
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, closed at the end."""
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody with a browser window and cookies of their own."""
+
+    def __init__(self, browser: Browser, site_url: str, width: int, *, scripts: bool = True) -> None:
+        self.width, self.scripts = width, scripts
+        self.context = browser.new_context(
+            viewport={"width": width, "height": HEIGHTS[width]}, base_url=site_url, locale="zh-CN",
+            timezone_id="Asia/Shanghai", java_script_enabled=scripts, reduced_motion="reduce",
+        )  # fmt: skip
+        self.context.set_default_timeout(WAIT_MS)
+        self.page: Page = self.context.new_page()
+        self._faults: list[str] = []
+        self._document: Response | None = None
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self._faults.append(f"script error: {error}"))
+        self.page.on("response", self._note)
+
+    def open(self, path: str) -> None:
+        """Go to `path` by the address bar."""
+        self.page.goto(path)
+
+    def follow(self, step: Callable[[], Any]) -> None:
+        """Take a step that leads to another page, and wait until that is there."""
+        with self.page.expect_navigation():
+            step()
+
+    def check(self, status: int = 200) -> None:
+        """Check the page that is open: its status, its HTML, nothing said on the console, no sideways scrolling,
+        targets large enough for a finger, and no violation that axe-core finds."""
+        where = self.page.url
+        assert self._document is not None, f"{where}: nothing was loaded"
+        assert self._document.status == status, f"{where}: {self._document.status}, not {status}"
+        policy = self._document.headers.get("content-security-policy", "")
+        check_html(BeautifulSoup(self._document.text(), "html.parser"), where, policy)
+        assert self.page.evaluate(_OVERFLOW) <= 0, f"{where}: scrolls sideways at {self.width} px"
+        small = self.page.evaluate(_SMALL_TARGETS)
+        assert not small, f"{where}: lower than 44 px: {small}"
+        if self.scripts:
+            self._ask_axe(where)
+        assert not self._faults, f"{where}: {self._faults}"
+
+    def _ask_axe(self, where: str) -> None:
+        # Evaluated by the debugger, which the site's policy does not bind; a script element would be refused.
+        self.page.evaluate(AXE_SCRIPT)
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        shown = [{"rule": item["id"], "nodes": [node["html"][:160] for node in item["nodes"]]} for item in found]
+        assert not found, f"{where}: {json.dumps(shown, ensure_ascii=False, indent=1)}"
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # That a page itself came with an error status is no fault of the page: `check` is told which to expect.
+        own_status = message.text.startswith("Failed to load resource") and self._is_document(message.location["url"])
+        if message.type in ("error", "warning") and not own_status:
+            self._faults.append(f"{message.type}: {message.text}")
+
+    def _is_document(self, url: str) -> bool:
+        return self._document is not None and self._document.url == url
+
+    def _note(self, response: Response) -> None:
+        is_page = response.request.is_navigation_request() and not 300 <= response.status < 400
+        if is_page and response.headers.get("content-type", "").startswith("text/html"):
+            self._document = response

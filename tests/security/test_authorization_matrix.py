@@ -1,0 +1,123 @@
+"""Every route x every role: the expected status of each, written down in one table.
+
+The world: an opinion assigned to 甲局 and public, one waiting, and a digest built at the desk of 甲局. “own” works for
+甲局, “other” for 乙局; the inspector looks over 甲局. A POST is sent with a valid token and nothing else, so that who
+may pass the guard meets the form (400) or the deed (302), and who may not meets 403 or 404.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from portal.core.db import db
+from portal.core.rights import Grant, Role
+from portal.opinions.states import OpinionState
+from tests.factories.accounts import make_user
+from tests.factories.digests import make_digest
+from tests.factories.opinions import make_opinion
+from tests.factories.taxonomy import make_topic, make_unit
+from tests.kit.client import PageClient
+
+OWN, OTHER = "市/甲局", "市/乙局"
+
+ROLES: dict[str, Grant | None] = {
+    "citizen": Grant(Role.CITIZEN),
+    "moderator": Grant(Role.MODERATOR),
+    "officer own": Grant(Role.OFFICER, OWN),
+    "editor own": Grant(Role.EDITOR, OWN),
+    "officer other": Grant(Role.OFFICER, OTHER),
+    "coordinator": Grant(Role.COORDINATOR),
+    "inspector own": Grant(Role.INSPECTOR, OWN),
+    "administrator": Grant(Role.ADMINISTRATOR),
+}
+COLUMNS = ("visitor", *ROLES)
+
+# endpoint: path, then the status for each of COLUMNS. GET unless the endpoint only takes POST.
+MATRIX = {
+    #                                                  visit citi mode offi edit other coor insp admin
+    "health.live": ("/healthz", "200 200 200 200 200 200 200 200 200"),
+    "health.ready": ("/readyz", "200 200 200 200 200 200 200 200 200"),
+    "site.home": ("/", "200 200 200 200 200 200 200 200 200"),
+    "site.campaign": ("/campaigns/xianyice", "200 200 200 200 200 200 200 200 200"),
+    "site.board": ("/boards/suggestions", "200 200 200 200 200 200 200 200 200"),
+    "site.opinion": ("/opinions/{opinion}", "200 200 200 200 200 200 200 200 200"),
+    "site.unit": ("/units/市/甲局", "200 200 200 200 200 200 200 200 200"),
+    "site.topic": ("/topics/交通", "200 200 200 200 200 200 200 200 200"),
+    "site.search": ("/search?q=电梯", "200 200 200 200 200 200 200 200 200"),
+    "site.receipt": ("/receipts", "200 200 200 200 200 200 200 200 200"),
+    "site.show_receipt": ("/receipts", "400 400 400 400 400 400 400 400 400"),
+    "opinions.write": ("/boards/suggestions/new", "200 200 200 200 200 200 200 200 200"),
+    "opinions.hand_in": ("/boards/suggestions/new", "400 400 400 400 400 400 400 400 400"),
+    "opinions.add_support": ("/opinions/{opinion}/support", "302 302 302 302 302 302 302 302 302"),
+    "opinions.undo_support": ("/opinions/{opinion}/support/undo", "302 302 302 302 302 302 302 302 302"),
+    "opinions.withdraw_own": ("/receipts/withdraw", "404 404 404 404 404 404 404 404 404"),
+    "accounts.sign_in": ("/sign-in", "200 302 302 302 302 302 302 302 302"),
+    "accounts.open_session": ("/sign-in", "400 400 400 400 400 400 400 400 400"),
+    "accounts.sign_out": ("/sign-out", "403 302 302 302 302 302 302 302 302"),
+    "desk.home": ("/desk/", "302 403 200 200 200 200 200 200 200"),
+    "moderation_desk.queue": ("/desk/moderation", "302 403 200 403 403 403 200 403 403"),
+    "moderation_desk.opinion": ("/desk/moderation/{waiting}", "302 403 200 403 403 403 200 403 403"),
+    "moderation_desk.decide_on": ("/desk/moderation/{waiting}", "403 403 400 403 403 403 403 403 403"),
+    "moderation_desk.contact": ("/desk/moderation/{waiting}/contact", "403 403 400 403 403 403 403 403 403"),
+    "casework_desk.opinions": ("/desk/casework", "302 403 403 200 200 200 200 200 403"),
+    "casework_desk.opinion": ("/desk/casework/{opinion}", "302 403 403 200 200 404 200 200 403"),
+    "casework_desk.reply": ("/desk/casework/{opinion}", "403 403 403 400 400 404 403 403 403"),
+    "digests_desk.index": ("/desk/digests", "302 403 403 200 200 200 200 200 403"),
+    "digests_desk.build": ("/desk/digests", "403 403 403 400 400 400 400 403 403"),
+    "digests_desk.show": ("/desk/digests/{digest}", "302 403 403 200 200 404 200 200 403"),
+    "digests_desk.progress": ("/desk/digests/{digest}/progress", "302 403 403 200 200 404 200 200 403"),
+    "digests_desk.download": (
+        "/desk/digests/{digest}/files/digest.docx",
+        "302 403 403 200 200 404 200 200 403",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """What the paths of the matrix name."""
+
+    opinion: str
+    waiting: str
+    digest: str
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Units, opinions, a digest, and one account per role, all committed."""
+    own = make_unit(OWN)
+    make_unit(OTHER)
+    topic = make_topic("交通/公交")
+    for name, grant in ROLES.items():
+        make_user(name, grant or Role.CITIZEN)
+    opinion = make_opinion(state=OpinionState.PUBLISHED, unit=own, topic=topic)
+    waiting = make_opinion(unit=own, contact="13800000001", title="等待审核的")
+    digest = make_digest(make_user("officer own").actor(), unit=own)
+    return World(opinion.public_id, waiting.public_id, digest.id)
+
+
+def test_the_matrix_has_a_row_for_every_route_and_no_other(shared_app: Flask) -> None:
+    assert {rule.endpoint for rule in shared_app.url_map.iter_rules()} == set(MATRIX)
+
+
+def test_every_route_answers_every_role_as_written(app: Flask, world: World) -> None:
+    methods = {
+        rule.endpoint: "POST" if "POST" in (rule.methods or ()) else "GET"
+        for rule in app.url_map.iter_rules()
+    }
+    wrong = []
+    for column, role in enumerate(COLUMNS):
+        for endpoint, (pattern, statuses) in MATRIX.items():
+            client = PageClient(app)
+            if role != "visitor":
+                client.as_user(make_user(role))
+            path, expected = pattern.format(**vars(world)), int(statuses.split()[column])
+            if methods[endpoint] == "POST":
+                response = client._open(path, method="POST", data={"csrf_token": client.token()})
+            else:
+                response = client._open(path)
+            if response.status_code != expected:
+                wrong.append(f"{endpoint} for {role}: {response.status_code}, expected {expected}")
+    db.session.rollback()
+    assert not wrong, "\n".join(wrong)
