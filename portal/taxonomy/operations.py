@@ -12,7 +12,7 @@ from portal.audit.operations import record
 from portal.core.db import db
 from portal.core.rights import Actor
 from portal.taxonomy.models import Topic, Unit
-from portal.taxonomy.queries import trail
+from portal.taxonomy.queries import trail, unit_by_path
 from portal.taxonomy.unit_rows import UnfitRow, UnitRow, checked
 
 _MAY_CHANGE = ("name", "aliases", "batch")
@@ -138,6 +138,19 @@ def _new_unit(row: UnitRow, stored: dict[str, Unit], position: int) -> Unit:
         path=row.path, name=row.name or leaf, parent_id=stored[above].id if above else None,
         depth=row.path.count("/"), aliases=row.aliases or "", batch=row.batch or "", position=position,
     )  # fmt: skip
+
+
+def root_unit(name: str, actor: Actor, *, active: bool = True) -> Unit:
+    """The unit `name` at the root of the tree, made where it is missing."""
+    unit = unit_by_path(name)
+    if unit is None:
+        last = db.session.scalar(select(func.max(Unit.position)))
+        position = 0 if last is None else last + 1
+        unit = Unit(path=name, name=name, parent_id=None, depth=0, active=active, position=position)
+        db.session.add(unit)
+        db.session.flush()
+        record(actor, "unit_added", "unit", unit.id)
+    return unit
 
 
 def load_default_topics(actor: Actor) -> int:
