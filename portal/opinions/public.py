@@ -11,7 +11,6 @@ from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
 from portal.campaigns.queries import board_by_slug
 from portal.core.clock import now
-from portal.core.crypto import keyed_hash
 from portal.core.db import db
 from portal.core.errors import Closed, NotThere, PortalError
 from portal.core.ids import normalised_code
@@ -23,10 +22,10 @@ from portal.web.guards import actor, public, viewer
 from portal.web.headers import mark_personal
 from portal.web.limits import limits
 from portal.web.network import network_key, settings
+from portal.web.visitors import VISITOR_COOKIE, known_visitor, person_key
 
 blueprint = Blueprint("opinions", __name__)
 
-VISITOR_COOKIE = "visitor"
 VISITOR_SECONDS = 400 * 24 * 3600
 
 
@@ -94,7 +93,7 @@ def add_support(public_id: str) -> ResponseReturnValue:
     if opinion is None:
         raise NotThere()
     limits().hit(settings().support_limit, "support", network_key())
-    visitor = request.cookies.get(VISITOR_COOKIE, "")[:64] or secrets.token_urlsafe(16)
+    visitor = known_visitor() or secrets.token_urlsafe(16)
     counted = support(opinion, person_key(visitor), actor())
     db.session.commit()
     flash(_("谢谢，您的支持已记下。") if counted else _("您已经支持过这条意见了。"), "success")
@@ -118,21 +117,11 @@ def undo_support(public_id: str) -> ResponseReturnValue:
     opinion = published_opinion(public_id)
     if opinion is None:
         raise NotThere()
-    visitor = request.cookies.get(VISITOR_COOKIE, "")[:64]
+    visitor = known_visitor()
     if take_support_back(opinion, person_key(visitor), actor()):
         flash(_("已取消支持。"))
     db.session.commit()
     return redirect(url_for("site.opinion", public_id=public_id))
-
-
-def person_key(visitor: str) -> str:
-    """Who supports: the account, else the visitor's cookie as a keyed hash."""
-    user_id = actor().user_id
-    return (
-        f"u:{user_id}"
-        if user_id is not None
-        else "v:" + keyed_hash(settings().lookup_key, "visitor", visitor)
-    )
 
 
 @blueprint.post("/receipts/withdraw")

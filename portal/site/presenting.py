@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import request, url_for
+from flask import url_for
 from markupsafe import Markup, escape
 
 from portal.core.pagination import Page
@@ -67,11 +66,6 @@ def marked_excerpt(text: str, query: str) -> Markup:
 
 def opinion_base() -> str:
     """What stands before the public id in the address of an opinion; built once, for lists of 25."""
-    return _base(request.script_root)
-
-
-@lru_cache(maxsize=4)
-def _base(_script_root: str) -> str:
     return url_for("site.opinion", public_id="-").removesuffix("-")
 
 

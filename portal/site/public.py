@@ -11,7 +11,6 @@ from portal.core.clock import now
 from portal.core.errors import NotThere
 from portal.core.ids import normalised_code
 from portal.opinions.models import Opinion
-from portal.opinions.public import VISITOR_COOKIE, person_key
 from portal.opinions.queries import (
     Sort,
     cards_of,
@@ -38,6 +37,7 @@ from portal.web.headers import mark_personal
 from portal.web.kept import kept_for_visitors
 from portal.web.limits import limits
 from portal.web.network import network_key, settings
+from portal.web.visitors import known_visitor, person_key
 
 blueprint = Blueprint("site", __name__)
 
@@ -110,7 +110,7 @@ def opinion(public_id: str) -> ResponseReturnValue:
     found = published_opinion(public_id)
     if found is None:
         raise NotThere()
-    visitor = request.cookies.get(VISITOR_COOKIE, "")[:64]
+    visitor = known_visitor()
     supported = bool(visitor or actor().user_id) and supported_by(found.id, person_key(visitor))
     return render_template(
         "public/site/opinion.html",
