@@ -5,7 +5,6 @@ import logging
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -17,7 +16,7 @@ from portal.core.db import db
 from portal.moderation.reasons import RejectionReason
 from portal.opinions.indexing import index, unindex
 from portal.opinions.signals import opinion_published, opinion_unpublished
-from portal.web import assets, errors, guards, headers, kept, limits, templating
+from portal.web import assets, errors, guards, headers, kept, limits, templating, translating
 
 # Blueprints by dotted name of the module; each has a `blueprint`.
 BLUEPRINTS = (
@@ -57,7 +56,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     _configure(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    Babel(app, default_locale="zh_Hans_CN", default_timezone=settings.timezone.key)
+    translating.install(app, settings.timezone.key)
     csrf = CSRFProtect(app)
     for view in TOKEN_IN_FORM:
         csrf.exempt(view)
