@@ -15,6 +15,7 @@ from flask.cli import FlaskGroup
 
 from portal.campaigns.queries import board_by_slug
 from portal.config import ROOT
+from tests.architecture.imports import ORDER
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PORTAL = ROOT / "portal"
@@ -139,6 +140,12 @@ def test_every_slice_stands_in_the_architecture_and_its_picture() -> None:
     assert told == slices
     drawn = set(re.findall(r'<tspan class="name">(\w+)</tspan>', picture))
     assert drawn == slices
+
+
+def test_the_order_of_slices_is_the_one_that_imports_are_held_to() -> None:
+    section = _text("docs/architecture.md").split("## The order")[1].split("`tests/architecture`")[0]
+    stated = [tuple(_CODE.findall(place)) for place in section.split("<")]
+    assert stated == [*ORDER, ("wiring",)]
 
 
 def test_every_decision_stands_in_the_index() -> None:
