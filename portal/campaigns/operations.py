@@ -75,7 +75,7 @@ def require_open(board: Board, moment: datetime) -> None:
         raise Closed(_("本次征集已结束，您可以看看结果"))
     if state is Openness.NOT_YET:
         opening = max(each.opens_at for each in (board.campaign, board) if each.opens_at is not None)
-        date = format_datetime(opening, "y年M月d日 HH:mm")
+        date = format_datetime(opening, _("y年M月d日 HH:mm"))
         raise Closed(_("本次征集%(date)s开始，欢迎到时再来", date=date))
 
 

@@ -139,7 +139,7 @@ def _what_happened(opinion: Opinion) -> str:
     return _(
         "%(name)s已在%(time)s处理了这条意见：%(action)s。您的这一步没有生效。",
         name=last.name,
-        time=format_datetime(last.at, "M月d日 HH:mm"),
+        time=format_datetime(last.at, _("M月d日 HH:mm")),
         action=OpinionAction(last.action).label,
     )
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext as _
 
 from portal.config import Settings
 from portal.core.clock import local
@@ -20,7 +21,7 @@ def install(app: Flask, settings: Settings) -> None:
         if moment is None:
             return ""
         shown = local(moment, zone) if isinstance(moment, datetime) else moment
-        return f"{shown.year}年{shown.month}月{shown.day}日"
+        return _("%(year)s年%(month)s月%(day)s日", year=shown.year, month=shown.month, day=shown.day)
 
     def minute(moment: datetime | None) -> str:
         """`2026年11月22日 09:30` in the site's time zone; nothing for None."""
