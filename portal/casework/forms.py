@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.analysis.personal_data import find_personal_data
@@ -19,7 +19,7 @@ from portal.core.clock import day_end, day_start
 from portal.opinions.forms import indented
 from portal.taxonomy.models import Unit
 from portal.taxonomy.queries import MODERATOR_TOPIC_LEVEL, Choice, topic_by_id, topic_choices, unit_by_id
-from portal.web.forms import FilterForm, block
+from portal.web.forms import FilterForm, block, plausible_day
 
 
 class WorkFilterForm(FilterForm):
@@ -29,8 +29,8 @@ class WorkFilterForm(FilterForm):
     unit = SelectField(_l("单位"), default="")
     topic = SelectField(_l("类别"), default="")
     board = SelectField(_l("板块"), default="")
-    start = DateField(_l("提交日期从"), [Optional()])
-    end = DateField(_l("到"), [Optional()])
+    start = DateField(_l("提交日期从"), [Optional(), plausible_day])
+    end = DateField(_l("到"), [Optional(), plausible_day])
 
     def __init__(self, boards: list[Board], units: list[Choice]) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class ReplyForm(FlaskForm):
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("页面不完整，请再提交一次"))])
     body = TextAreaField(
         _l("答复内容"),
-        [InputRequired(_l("请写下答复")), Length(max=REPLY_LENGTH, message=_l("答复最多%(max)d个字"))],
+        [DataRequired(_l("请写下答复")), Length(max=REPLY_LENGTH, message=_l("答复最多%(max)d个字"))],
         filters=[block],
         description=_l("说清楚：问题是否属实，做了什么，什么时候办好；办不了的，说明原因"),
     )

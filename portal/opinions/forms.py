@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from portal.core.text import clean_block, clean_line
 from portal.opinions.models import BODY_LENGTH, TITLE_LENGTH
@@ -37,13 +37,13 @@ class OpinionForm(FlaskForm):
 
     title = StringField(
         _l("标题"),
-        [InputRequired(_l("请写一个标题")), Length(max=TITLE_LENGTH, message=_l("标题最多%(max)d个字"))],
+        [DataRequired(_l("请写一个标题")), Length(max=TITLE_LENGTH, message=_l("标题最多%(max)d个字"))],
         filters=[_line],
         description=_l("一句话说清楚什么地方、什么事"),
     )
     body = TextAreaField(
         _l("内容"),
-        [InputRequired(_l("请写下您的意见")), Length(max=BODY_LENGTH, message=_l("内容最多%(max)d个字"))],
+        [DataRequired(_l("请写下您的意见")), Length(max=BODY_LENGTH, message=_l("内容最多%(max)d个字"))],
         filters=[_block],
         description=_l("什么地方、什么事、希望怎么办"),
     )

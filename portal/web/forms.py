@@ -33,6 +33,12 @@ def chosen(field: Field, find: Callable[[int], Row | None]) -> Row | None:
     return found
 
 
+def plausible_day(_form: object, field: Field) -> None:
+    """A validator for days: those of this and the neighbouring centuries, with which one can reckon."""
+    if field.data is not None and not 1900 <= field.data.year <= 2200:
+        raise ValidationError(_("请填写1900年到2200年之间的日期"))
+
+
 class FilterForm(FlaskForm):
     """A GET form of filters. It changes nothing, so it carries no token; an unknown value filters nothing."""
 

@@ -127,7 +127,7 @@ def test_31_further_fields_are_ignored(moderator: PageClient) -> None:
         {"reason": "nothing", "action": "reject", "note": "说明"},
         {"note": "长" * 501},
         {"marked": "长" * 1001},
-        {"marked": "\x00\ud800'[' * 20000"},
+        {"marked": "\x00\ud800" + "[" * 20_000},
     ],
     ids=str,
 )
