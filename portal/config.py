@@ -170,7 +170,8 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     defaults = {item.name: item.default for item in fields(Settings)}
     instance = values.setdefault("instance_dir", defaults["instance_dir"])
     try:
-        instance.mkdir(parents=True, exist_ok=True)
+        # Only for the account that serves: it holds the database and the secrets.
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError(f"INSTANCE_DIR {instance} cannot be made: {error.strerror}.") from None
     values.setdefault("database_url", f"sqlite:///{instance / 'portal.sqlite'}")

@@ -34,6 +34,7 @@ BLUEPRINTS = (
 COMMANDS = (
     "portal.taxonomy.cli",
     "portal.taxonomy.topics_cli",
+    "portal.campaigns.cli",
     "portal.casework.cli",
     "portal.audit.cli",
     "portal.jobs.cli",

@@ -55,7 +55,7 @@ def _checked_user(form: SignInForm) -> User | None:
         limits().hit(settings().sign_in_limit, "sign-in-network", network_key())
         limits().check(settings().lockout_limit, "sign-in-name", name)
     except TooFast:
-        form.password.errors = [_("尝试次数太多，请过15分钟再试。")]
+        form.password.errors = [_("尝试次数太多，请过一会儿再试。")]
         return None
     user = user_named(name)
     stored = user.password_hash if user is not None and user.active else None

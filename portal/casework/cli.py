@@ -4,13 +4,13 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import gettext as _
-from tqdm import tqdm
+from sqlalchemy.exc import IntegrityError
 
 from portal.campaigns.queries import board_by_slug
 from portal.casework.imports import Import, begin, take
@@ -24,6 +24,9 @@ from portal.core.tables import Table, TableError
 from portal.opinions.imports import is_refused_list, open_opinions
 from portal.opinions.preparing import Reading, prepared_chunks
 from portal.taxonomy.queries import unit_names
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 _NAMES_SHOWN = 20
 
@@ -68,7 +71,7 @@ def import_command(
 
 
 class _Stopped(Exception):
-    """The import cannot begin; the message says why."""
+    """The import cannot begin or go on; the message says why."""
 
 
 def _begin(board_slug: str, published: bool, reply_unit: str | None) -> Import:
@@ -83,17 +86,22 @@ def _begin(board_slug: str, published: bool, reply_unit: str | None) -> Import:
     return run
 
 
-def _bar(total: int, hidden: bool) -> tqdm:
+def _bar(total: int, hidden: bool) -> "tqdm[None]":
+    from tqdm import tqdm
+
     return tqdm(total=total, unit=_("条"), disable=hidden, file=sys.stderr, mininterval=0.5)
 
 
-def _run(table: Table, run: Import, total: int, rejects: RefusedRows, bar: tqdm) -> None:
+def _run(table: Table, run: Import, total: int, rejects: RefusedRows, bar: "tqdm[None]") -> None:
     """Take the rows in by chunks, each written in a transaction of its own."""
     settings: Settings = current_app.extensions["portal_settings"]
     reading = Reading(settings.timezone, run.moment, settings.lookup_key, is_refused_list(table))
     for chunk in prepared_chunks(table, reading, total):
-        refused = take(chunk, run)
-        db.session.commit()
+        try:
+            refused = take(chunk, run)
+            db.session.commit()
+        except IntegrityError as error:
+            raise _Stopped(_("另一个导入正在写同样的编号，请等它结束后再导入一次")) from error
         for row, reason in refused:
             rejects.add(row, reason)
         bar.update(len(chunk))

@@ -32,7 +32,7 @@ BASE = frozenset({"models", "states", "reasons", "signals"})
 OF_A_REQUEST = frozenset({"request", "session", "g", "current_user"})
 WITH_A_REQUEST = frozenset({"portal.web.guards"})
 
-HEAVY = frozenset({"numpy", "scipy", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "huey"})
+HEAVY = frozenset({"numpy", "scipy", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "huey", "tqdm"})
 ONLY_IN = {"bleach": {"portal.core.text"}, "nh3": {"portal.core.text"}}
 BAD_NAMES = frozenset({"util", "utils", "helper", "helpers", "manager", "managers", "service", "services", "misc"})
 
