@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 from types import TracebackType
 
 from portal.core.csv_file import write_csv
-from portal.core.tables import Row
+from portal.core.tables import Row, TableError
 
 HEAD = ("行号", "原因")
 
@@ -15,7 +15,8 @@ HEAD = ("行号", "原因")
 class RefusedRows:
     """Collects refused rows on disk, in constant memory; on leaving the block they stand in the csv file `path`.
 
-    The file has the columns `HEAD` before those of the table. Without any refused row nothing is written.
+    The file has the columns `HEAD` before those of the table. Without any refused row nothing is written. Raises
+    TableError, on leaving, where it cannot be written.
     """
 
     def __init__(self, path: Path, headers: Sequence[str]) -> None:
@@ -38,4 +39,8 @@ class RefusedRows:
         with self._spool:
             if self.count:
                 self._spool.seek(0)
-                write_csv(self.path, (*HEAD, *self._headers), map(json.loads, self._spool))
+                try:
+                    write_csv(self.path, (*HEAD, *self._headers), map(json.loads, self._spool))
+                except OSError as problem:
+                    reason = problem.strerror or type(problem).__name__
+                    raise TableError("unwritable", path=self.path, reason=reason) from problem

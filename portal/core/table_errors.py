@@ -3,6 +3,7 @@
 SENTENCES = {
     "not_found": "找不到文件：{path}",
     "unreadable": "文件打不开：{path}（{reason}）",
+    "unwritable": "写不了文件：{path}（{reason}），请另选一个地方",
     "empty": "表里没有内容",
     "no_header": "第 1 行是空的，应当是表头",
     "missing_columns": "缺少这些列：{columns}。表里有：{found}",

@@ -3,8 +3,10 @@
 import csv
 from pathlib import Path
 
+import pytest
+
 from portal.core.refused_rows import RefusedRows
-from portal.core.tables import Row
+from portal.core.tables import Row, TableError
 
 
 def test_refused_rows_stand_with_number_and_reason(tmp_path: Path) -> None:
@@ -25,3 +27,8 @@ def test_nothing_refused_writes_nothing(tmp_path: Path) -> None:
     with RefusedRows(path, ["标题"]):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="写不了文件"), RefusedRows(tmp_path / "none" / "refused.csv", []) as refused:
+        refused.add(Row(2, {}, None, ()), "没有正文")

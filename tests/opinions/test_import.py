@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from portal.audit.models import AuditEvent
+from portal.casework import imports
 from portal.casework.models import Reply
 from portal.core.clock import fixed
 from portal.core.db import db
@@ -253,6 +255,43 @@ def test_other_processes_give_the_same(
     result = run(app, table(tmp_path, FULL + "4,,,,,,,,\n"), "--published")
     assert (result["imported"], result["replies"], result["masked"], result["refused"]) == (3, 2, 1, 1)
     assert "138****5678" in one("1").body and one("1").id < one("2").id < one("3").id
+
+
+def test_a_stopped_import_goes_on_where_it_was(
+    app: Flask, board: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "CHUNK", 1)
+    written: list[int] = []
+
+    def full_disk(*entries: Any) -> int:
+        written.append(1)
+        if len(written) == 2:
+            raise OperationalError("INSERT", {}, OSError("disk full"))
+        return 0
+
+    monkeypatch.setattr(imports, "store_many", full_disk)
+    file = table(tmp_path, FULL)
+    stopped = app.test_cli_runner().invoke(
+        args=["opinions", "import", str(file), "--board", "messages", "--published", "--json"]
+    )
+    db.session.rollback()
+    assert isinstance(stopped.exception, OperationalError)
+    assert (count(Case), count(Opinion), count(Reply)) == (1, 1, 1)
+    monkeypatch.undo()
+    result = run(app, file, "--published")
+    assert (result["imported"], result["known"]) == (2, 1)
+    assert (count(Case), count(Opinion), count(Reply)) == (3, 3, 2)
+
+
+def test_two_imports_of_the_same_rows_at_once_are_told(
+    app: Flask, board: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = table(tmp_path, FULL)
+    run(app, file)
+    monkeypatch.setattr(imports, "_stored_ids", lambda _board, _ids: {})
+    assert "另一个导入" in run(app, file, status=1)["error"]
+    db.session.rollback()
+    assert (count(Case), count(Opinion)) == (3, 3)
 
 
 def test_people_read_what_happened(app: Flask, board: int, tmp_path: Path) -> None:
