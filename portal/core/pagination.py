@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE_SIZE = 25
 LAST = "b."
+
+# Parameters of the statements; a query's own must be named otherwise.
+_KEY, _SIZE = "keyset_key_", "keyset_size"
 
 Key = InstrumentedAttribute[Any] | ColumnElement[Any]
 
@@ -32,6 +35,49 @@ class Page:
     previous_url: str | None = None
 
 
+class Keyset:
+    """A query sorted by `keys` (all in one direction, the last one unique), to be read by the page.
+
+    Its statements are built once, which takes twice as long as running one: hot lists keep theirs. The rows must
+    carry the keys as attributes of the same names.
+    """
+
+    def __init__(self, query: Select[Any], keys: Sequence[Key], *, descending: bool = True) -> None:
+        self._query, self._keys, self._descending = query, keys, descending
+        self._statements: dict[tuple[bool, bool], Select[Any]] = {}
+
+    def page(
+        self, session: Session, *, cursor: str | None = None, size: int = PAGE_SIZE, **parameters: Any
+    ) -> Page:
+        """One page; `cursor` comes from an earlier page, or is `LAST`; `parameters` are those of the query."""
+        backwards, values = read_cursor(cursor, self._keys)
+        continued = values is not None
+        here = {f"{_KEY}{number}": value for number, value in enumerate(values or ())}
+        given = {**parameters, **here, _SIZE: size + 1}
+        rows: Sequence[Any] = session.execute(self._statement(backwards, continued), given).all()
+        more = len(rows) > size
+        rows = rows[:size]
+        if backwards:
+            rows = rows[::-1]
+        return Page(
+            rows,
+            _write("a", rows[-1], self._keys) if rows and (continued if backwards else more) else None,
+            _write("b", rows[0], self._keys) if rows and (more if backwards else continued) else None,
+        )
+
+    def _statement(self, backwards: bool, continued: bool) -> Select[Any]:
+        kept = self._statements.get((backwards, continued))
+        if kept is not None:
+            return kept
+        keys, query, down = self._keys, self._query, self._descending != backwards
+        if continued:
+            row = tuple_(*keys)
+            here = tuple_(*[bindparam(f"{_KEY}{number}", type_=key.type) for number, key in enumerate(keys)])
+            query = query.where(row < here if down else row > here)
+        made = query.order_by(*[key.desc() if down else key.asc() for key in keys]).limit(bindparam(_SIZE))
+        return self._statements.setdefault((backwards, continued), made)
+
+
 def keyset_page(
     session: Session,
     query: Select[Any],
@@ -41,28 +87,8 @@ def keyset_page(
     descending: bool = True,
     size: int = PAGE_SIZE,
 ) -> Page:
-    """One page of `query` sorted by `keys` (all in one direction, the last one unique).
-
-    The rows must carry the keys as attributes of the same names. `cursor` comes from an earlier page, or is `LAST`.
-    """
-    backwards, values = read_cursor(cursor, keys)
-    down = descending != backwards
-    if values is not None:
-        row, here = tuple_(*keys), tuple_(*values)
-        query = query.where(row < here if down else row > here)
-    query = query.order_by(*[key.desc() if down else key.asc() for key in keys]).limit(size + 1)
-    rows = list(session.execute(query).all())
-    more = len(rows) > size
-    rows = rows[:size]
-    if backwards:
-        rows.reverse()
-    has_next = more if not backwards else values is not None
-    has_previous = more if backwards else values is not None
-    return Page(
-        rows,
-        _write("a", rows[-1], keys) if rows and has_next else None,
-        _write("b", rows[0], keys) if rows and has_previous else None,
-    )
+    """One page of a query that is made for this once; see `Keyset`."""
+    return Keyset(query, keys, descending=descending).page(session, cursor=cursor, size=size)
 
 
 def _write(side: str, row: Any, keys: Sequence[Key]) -> str:

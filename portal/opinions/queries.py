@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.db import db
-from portal.core.pagination import Page, keyset_page
+from portal.core.pagination import Keyset, Page
 from portal.core.rights import Actor, Permission
 from portal.opinions.models import Case, Opinion, Support
 from portal.opinions.states import COUNTED, OpinionState
@@ -29,10 +30,12 @@ class Sort(StrEnum):
         return {Sort.NEWEST: _l("最新"), Sort.SUPPORTED: _l("支持最多")}[self]
 
 
+# Tables and not models: rows of a hot list pass no mapper.
+_opinion, _unit, _topic = Opinion.__table__.c, Unit.__table__.c, Topic.__table__.c
 CARD_COLUMNS = (
-    Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.public_state, Opinion.published_at,
-    Opinion.support_count, Opinion.answered_at, Opinion.board_id, Opinion.unit_id, Opinion.topic_id,
-    Unit.name.label("unit_name"), Topic.name.label("topic_name"),
+    _opinion.id, _opinion.public_id, _opinion.title, _opinion.excerpt, _opinion.public_state, _opinion.published_at,
+    _opinion.support_count, _opinion.answered_at, _opinion.board_id, _opinion.unit_id, _opinion.topic_id,
+    _unit.name.label("unit_name"), _topic.name.label("topic_name"),
 )  # fmt: skip
 
 
@@ -40,10 +43,23 @@ def cards() -> Select[Any]:
     """Published opinions with what a card shows of each: `CARD_COLUMNS`, with names of unit and topic."""
     return (
         select(*CARD_COLUMNS)
-        .outerjoin(Unit, Unit.id == Opinion.unit_id)
-        .outerjoin(Topic, Topic.id == Opinion.topic_id)
-        .where(Opinion.state == OpinionState.PUBLISHED)
+        .outerjoin(Unit.__table__, _unit.id == _opinion.unit_id)
+        .outerjoin(Topic.__table__, _topic.id == _opinion.topic_id)
+        # Written out, as in the condition of the indexes, so that every planner sees that they fit.
+        .where(_opinion.state == literal_column(f"'{OpinionState.PUBLISHED}'"))
     )
+
+
+@cache
+def _published(sort: Sort, *given: str) -> Keyset:
+    """The list in that order, restricted by those of `board_id`, `unit_ids` and `topic_ids` that are given."""
+    conditions = {
+        "board_id": _opinion.board_id == bindparam("board_id"),
+        "unit_ids": _opinion.unit_id.in_(bindparam("unit_ids", expanding=True)),
+        "topic_ids": _opinion.topic_id.in_(bindparam("topic_ids", expanding=True)),
+    }
+    key = _opinion.published_at if sort is Sort.NEWEST else _opinion.support_count
+    return Keyset(cards().where(*[conditions[name] for name in given]), (key, _opinion.id))
 
 
 def published_page(
@@ -56,32 +72,30 @@ def published_page(
     size: int = 25,
 ) -> Page:
     """A page of published opinions, of a board, of units or of topics where given."""
-    query = cards()
-    if board_id is not None:
-        query = query.where(Opinion.board_id == board_id)
-    if unit_ids is not None:
-        query = query.where(Opinion.unit_id.in_(unit_ids))
-    if topic_ids is not None:
-        query = query.where(Opinion.topic_id.in_(topic_ids))
-    key = Opinion.published_at if sort is Sort.NEWEST else Opinion.support_count
-    return keyset_page(db.session(), query, (key, Opinion.id), cursor=cursor, size=size)
+    wanted = {"board_id": board_id, "unit_ids": unit_ids, "topic_ids": topic_ids}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return _published(sort, *given).page(db.session(), cursor=cursor, size=size, **given)
+
+
+_CARDS_OF = cards().add_columns(_opinion.body).where(_opinion.id.in_(bindparam("ids", expanding=True)))
 
 
 def cards_of(opinion_ids: list[int]) -> list[Any]:
     """The published ones among `opinion_ids`, as cards with their whole `body`, in the order given."""
-    query = cards().add_columns(Opinion.body).where(Opinion.id.in_(opinion_ids))
-    rows = {row.id: row for row in db.session.execute(query)}
+    rows = {row.id: row for row in db.session.execute(_CARDS_OF, {"ids": opinion_ids})}
     return [rows[number] for number in opinion_ids if number in rows]
+
+
+_PUBLISHED_OPINION = (
+    select(Opinion)
+    .options(joinedload(Opinion.unit), joinedload(Opinion.topic), joinedload(Opinion.board))
+    .where(Opinion.public_id == bindparam("public_id"), Opinion.state == OpinionState.PUBLISHED)
+)
 
 
 def published_opinion(public_id: str) -> Opinion | None:
     """The opinion of that public id, if everybody may read it."""
-    query = (
-        select(Opinion)
-        .options(joinedload(Opinion.unit), joinedload(Opinion.topic), joinedload(Opinion.board))
-        .where(Opinion.public_id == public_id, Opinion.state == OpinionState.PUBLISHED)
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(_PUBLISHED_OPINION, {"public_id": public_id})
 
 
 def opinion_with_id(public_id: str) -> Opinion | None:
