@@ -113,6 +113,9 @@ _SALUTATION = re.compile(  # bounded repeats only: no run can be split in more t
     r"(?:您好|你好|您们好|你们好|大家好|好)?"
 )
 _HELLO = re.compile(r"(?:尊敬的|敬爱的)?[^，,。！!？?：:；;\n]{0,16}?(?:您好|你好|您们好|你们好|大家好)")
+_ADDRESSED = re.compile(  # without one of these, names of offices at the head are the matter itself
+    "好|尊敬|敬爱|亲爱|领导|书记|[市县区镇乡省州局厅处校院所部]长|主任|主席|编辑|老师|小编|版主|网友|朋友|同志|叔叔|阿姨"
+)
 _DATE = re.compile(r"\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}日?")
 _SPEAKS = re.compile("我|本人|请求|反映|投诉|举报|建议|咨询|希望|关于|问题|知道")
 
@@ -147,8 +150,8 @@ def _end_of_greeting(text: str) -> int:
         if hello and not _SPEAKS.search(hello.group()):
             at = _skip(text, hello.end())
             continue
-        return start if at else 0
-    return at
+        break
+    return _skip(text, at) if _ADDRESSED.search(text, 0, at) else 0
 
 
 def _skip(text: str, at: int) -> int:

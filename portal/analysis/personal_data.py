@@ -5,7 +5,8 @@ bank cards (Luhn), number plates, e-mail, WeChat and QQ accounts, addresses down
 that are announced as such; written with full-width digits, separators or Chinese numerals too.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 
 from portal.analysis.normalise import fold
 from portal.analysis.personal_kinds import KINDS, Found, Kind
@@ -31,28 +32,44 @@ _KEPT: dict[Kind, tuple[int, int]] = {
     "name": (1, 0),
     "by_hand": (0, 0),
 }
+# How many characters a number of each kind has; a find of another size is masked from end to end.
+_SIZES: dict[Kind, Container[int]] = {
+    "mobile": {11},
+    "id_card": {15, 18},
+    "bank_card": range(16, 20),
+    "plate": {7, 8},
+    "im_account": range(5, 21),
+    "name": range(2, 5),
+}
+_LONG_NUMBER = re.compile("[0-9]{7}")
 
 
 def find_personal_data(text: str) -> list[Found]:
     """All places of personal data in `text`, from left to right, none overlapping another.
 
     Offsets count characters of `text` as given. Time is linear in its length. Where two kinds claim the
-    same characters (a mobile number that is a WeChat account), the surer one names the union of both.
+    same characters (a mobile number that is a WeChat account), the surer one has them, and the other what
+    it leaves.
     """
     folded = fold(text)
-    finds = sorted((*find_numbers(folded), *find_words(folded)), key=lambda found: (found.start, -found.end))
-    apart: list[Found] = []
-    for found in finds:
-        if apart and found.start < apart[-1].end:
-            apart[-1] = _union(apart[-1], found)
-        else:
-            apart.append(found)
-    return apart
+    finds = [*find_numbers(folded), *find_words(folded)]
+    finds.sort(key=lambda found: (-found.confidence, found.start - found.end, found.start, found.kind))
+    taken = bytearray(len(text))
+    apart = [piece for found in finds for piece in _untaken(found, taken, text)]
+    return sorted(apart, key=lambda found: found.start)
 
 
-def _union(one: Found, other: Found) -> Found:
-    surer = max(one, other, key=lambda found: (found.confidence, found.end - found.start))
-    return Found(surer.kind, min(one.start, other.start), max(one.end, other.end), surer.confidence)
+def _untaken(found: Found, taken: bytearray, text: str) -> list[Found]:
+    """The pieces of a find that no surer one has taken; they are taken from now on."""
+    pieces = []
+    start = found.start
+    for at in range(found.start, found.end + 1):
+        if at == found.end or taken[at]:
+            if any(char.isalnum() for char in text[start:at]):
+                pieces.append(Found(found.kind, start, at, found.confidence))
+            start = at + 1
+    taken[found.start : found.end] = b"\1" * (found.end - found.start)
+    return pieces
 
 
 def mask(text: str, found: Iterable[Found]) -> str:
@@ -67,8 +84,8 @@ def mask(text: str, found: Iterable[Found]) -> str:
         head, tail = _KEPT[place.kind]
         if place.kind == "landline":
             head = len(shown) - 8 if len(shown) > 8 else 0
-        if head + tail >= len(shown):
-            head = tail = 0
+        if len(shown) not in _SIZES.get(place.kind, range(head + tail + 1, len(text) + 1)):
+            head = tail = 0  # too short to show any of it, or what another find has left
         for at in shown[head : len(shown) - tail]:
             chars[at] = MASK
     return "".join(chars)
@@ -76,9 +93,10 @@ def mask(text: str, found: Iterable[Found]) -> str:
 
 def _end_of_secret(place: Found, text: str) -> int:
     """Where the part to hide ends: the domain of a mail address tells nobody apart."""
-    if place.kind == "email":
-        return next((at for at in range(place.end - 1, place.start, -1) if text[at] in "@＠"), place.end)
-    return place.end
+    domain = max(text.rfind(sign, place.start, place.end) for sign in "@＠")
+    if place.kind != "email" or domain < 0 or _LONG_NUMBER.search(fold(text[domain : place.end])):
+        return place.end
+    return domain
 
 
 def _is_content(place: Found, char: str) -> bool:

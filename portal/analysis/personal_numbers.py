@@ -20,7 +20,7 @@ _DIGIT = f"0-9{_SPELLED}"
 _RUN = re.compile(f"[{_DIGIT}](?:[{_SEPARATORS}]{{0,3}}[{_DIGIT}])*")
 _GROUP = re.compile(f"[0-9]+|[{_SPELLED}]+")
 _LONGEST = 19  # digits of the longest number looked for
-_MOST_GROUPS = 7  # of more groups than these a number is only made digit by digit
+_MOST_GROUPS = 7  # a number of more groups is one written digit by digit
 # First two digits of GB/T 2260 codes.
 _PROVINCES = frozenset(
     str(region * 10 + place)
@@ -116,14 +116,18 @@ def _touches_mask(text: str, start: int, end: int) -> bool:
 def _longest_number(text: str, groups: Sequence[_Group], at: int, most: int) -> tuple[Found | None, int]:
     """The longest number that begins with group `at`, and how many groups it takes."""
     ends = list(accumulate(len(group.digits) for group in groups[at : at + most]))
+    first = groups[at].digits[0]
     for count in range(len(ends), 0, -1):
-        if ends[count - 1] not in _LENGTHS or (count > _MOST_GROUPS and count != ends[count - 1]):
+        length = ends[count - 1]
+        if first not in _FIRST_DIGITS.get(length, ""):
+            continue
+        if count > _MOST_GROUPS and (count != length or length not in _SPELLED_OUT):
             continue
         taken = groups[at : at + count]
         digits = "".join(group.digits for group in taken)
         shape = tuple(len(group.digits) for group in taken)
         candidate = _Candidate(digits, shape, taken[0].start, taken[-1].end, text, count == len(groups))
-        for reader in _READERS[len(digits)]:
+        for reader in _READERS[length]:
             found = reader(candidate)
             if found:
                 return found, count
@@ -247,4 +251,7 @@ _READERS: dict[int, tuple[Callable[[_Candidate], Found | None], ...]] = {
     18: (_id_card, _bank_card),
     19: (_bank_card,),
 }
-_LENGTHS = frozenset(_READERS)
+_FIRST_DIGITS = {7: "2345678", 8: "2345678", 11: "01", 12: "0", 13: "8", 15: "0123456789"} | dict.fromkeys(
+    (16, 17, 18, 19), "123456789"
+)
+_SPELLED_OUT = frozenset({11, 17, 18})  # lengths of numbers that people write digit by digit

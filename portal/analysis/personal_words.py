@@ -13,10 +13,10 @@ from portal.analysis.personal_kinds import Found
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _EMAIL_LOCAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._%+-")
-_EMAIL_DOMAIN = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
+_EMAIL_DOMAIN = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?![a-z0-9@-])")
 
 _PLATE = re.compile(
-    "(?<![a-z0-9])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-np-z][·. -]?"
+    "(?<![a-z0-9*])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-np-z][·. -]?"
     "(?:[df][0-9]{5}|[0-9]{5}[df]|[a-hj-np-z0-9]{4}[a-hj-np-z0-9挂学警港澳])(?![a-z0-9])"
 )
 
@@ -30,15 +30,15 @@ _IM = re.compile(
 _NUMBER = "(?:[0-9]{1,4}|[a-z][0-9]{0,2}|[一二三四五六七八九十百]{1,4})"
 _ROOM = (
     f"(?:{_NUMBER}(?:室|房间|房|号房|号|户)"
-    "|[0-9]{3,4}(?!,?[0-9]|[.][0-9]|元|万|平|户|人|年|米|多|余|个|名|家|路|天))"
+    "|[0-9]{3,4}(?![*]|,?[0-9]|[.][0-9]|元|万|平|户|人|年|米|多|余|个|名|家|路|天))"
 )
 _GAP = "[ ,，-]?"
 _DOOR = re.compile(
-    f"(?<![0-9a-z]){_NUMBER}(?:号楼|号栋|栋|幢|座|#楼?){_GAP}(?:{_NUMBER}(?:单元|门|梯){_GAP})?"
+    f"(?<![0-9a-z*]){_NUMBER}(?:号楼|号栋|栋|幢|座|#楼?){_GAP}(?:{_NUMBER}(?:单元|门|梯){_GAP})?"
     f"(?:{_NUMBER}(?:楼|层){_GAP})?{_ROOM}"
-    f"|(?<![0-9a-z]){_NUMBER}单元{_GAP}(?:{_NUMBER}(?:楼|层){_GAP})?{_ROOM}"
-    f"|(?<![0-9a-z]){_NUMBER}(?:村民小?组|组|队){_GAP}{_NUMBER}(?:号|户)(?!线|楼|令|文)"
-    "|(?<![0-9a-z.-])[0-9]{1,3}-[0-9]{1,2}-[0-9]{3,4}室?(?![0-9-])"
+    f"|(?<![0-9a-z*]){_NUMBER}单元{_GAP}(?:{_NUMBER}(?:楼|层){_GAP})?{_ROOM}"
+    f"|(?<![0-9a-z*]){_NUMBER}(?:村民小?组|组|队){_GAP}{_NUMBER}(?:号|户)(?!线|楼|令|文)"
+    "|(?<![0-9a-z.*-])[0-9]{1,3}-[0-9]{1,2}-[0-9]{3,4}室?(?![0-9-])"
 )
 # What every door has behind its first number: looked for first, because most texts name no door.
 _DOOR_WORD = re.compile("[0-9a-z一二三四五六七八九十百](?:号[楼栋]|[栋幢座#组队]|村民小?组|单元)|[0-9]-[0-9]")

@@ -5,6 +5,7 @@ a place is keyed by the two characters before its ending: 请问明珠苑小区 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,24 +14,25 @@ from portal.analysis.normalise import data_lines
 # Longest first; 小区 and the like behind another ending (明珠苑小区) only repeat what kind of place it is.
 _GENERIC = "住宅小区|安置小区|小区|社区|家属区|生活区|宿舍|二期|一期|三期|四期|楼盘|项目|门口|工地"
 _SPOTS = (
-    "幼儿园|小学|中学|一中|二中|三中|学校|学院|大学|职校|医院|卫生院|派出所|水库|水厂|电站|工业园|产业园|市场|公园|广场|大厦|酒店|"
+    "菜市场|农贸市场|幼儿园|小学|中学|一中|二中|三中|学校|学院|大学|职校|医院|卫生院|派出所|水库|水厂|电站|工业园|产业园|市场|公园|广场|大厦|酒店|"
     "宾馆|公馆|花园|家园|公寓|花苑|嘉苑|雅苑|名苑|新村|山庄|新城|名城|佳园|嘉园|华庭|豪庭|大道|公路|高速|大桥|隧道|车站|"
     "地铁站|收费站|驾校|超市|饭店|苑|府|城|园|湾|庭|郡|村|路|街|巷|桥|站|厂|矿"
 )
 _AREAS = "街道|镇|乡|山|湖|河"
-_NAMED = re.compile(
-    f"([一-鿿]{{2}})(?:(?P<spot>{_SPOTS})|(?P<area>{_AREAS}))(?:{_GENERIC})?|([一-鿿]{{2}})(?:{_GENERIC})"
+# Characters that no name of a place holds.
+_EMPTY = (
+    "的我们你他这那该本各某每全一二三四五六七八九十两几个条座所在到从和与及有是为被把对向往于至由下里内外前后旁边近住家去进出回"
+    "省请求问关投诉希望建议咨询反映将要不无没也都就还很最多少年月日小旧"
 )
-_COARSE = re.compile("(?:([a-z][0-9]{0,2})|([\u4e00-\u9fff]{2}))(市|区|县)")
+_NAME = f"[^\\W0-9a-z_{_EMPTY}]{{2}}"
+_NAMED = re.compile(
+    f"({_NAME})(?:(?P<spot>{_SPOTS})|(?P<area>{_AREAS})(?![镇乡村路街巷桥]))(?:{_GENERIC})?|({_NAME})(?:{_GENERIC})"
+)
+_COARSE = re.compile(f"(?:([a-z][0-9]{{0,2}})|({_NAME}))(市(?![场民政委容价面])|区(?!域)|县)")
 # A bus, a metro line, a road known by its number.
 _LINE = re.compile("(?<![0-9])[a-z]?[0-9]{1,4}(?:号线|路|线|国道|省道|县道|乡道)")
 _CODED = re.compile("[a-z][0-9]{0,2}(?:县市|市|区|县|镇)")  # names replaced by a code: A7县
 _NOT_COARSE = frozenset("小社校景地片辖市城园山厂矿库郊牧灾疫舍新老旧商超他户置发行")
-# Characters that no name of a place holds.
-_EMPTY = frozenset(
-    "的我们你他这那该本各某每全一二三四五六七八九十两几个条座所在到从和与及有是为被把对向往于至由上下里内外中前后旁边近住家去进出回"
-    "省请求问关投诉希望建议咨询反映将要不无没也都就还很最多少年月日大小新老旧"
-)
 
 
 @cache
@@ -66,9 +68,7 @@ class Places:
 
 def _is_name(name: str, ending: str) -> bool:
     words, kinds = _not_places()
-    if name in kinds or name + ending in words or name[1:] + ending in words:
-        return False
-    return not any(char in _EMPTY for char in name)
+    return not (name in kinds or name + ending in words or name[1:] + ending in words)
 
 
 def places_in(folded: str) -> tuple[Places, list[tuple[int, int]]]:
@@ -76,7 +76,7 @@ def places_in(folded: str) -> tuple[Places, list[tuple[int, int]]]:
     cities, districts, ranges = _coarse(folded)
     areas: set[str] = set()
     spots: set[str] = set()
-    for match in _NAMED.finditer(_CODED.sub(lambda coded: "\n" * len(coded.group()), folded)):
+    for match in _NAMED.finditer(_blanked(folded, ranges)):
         name, ending = match[1] or match[4], match["spot"] or match["area"] or ""
         if _is_name(name, ending):
             (areas if match["area"] else spots).add(name + ending)
@@ -86,6 +86,14 @@ def places_in(folded: str) -> tuple[Places, list[tuple[int, int]]]:
         ranges.append(match.span())
     found = Places(frozenset(cities), frozenset(districts), frozenset(areas), frozenset(spots))
     return found, sorted(ranges)
+
+
+def _blanked(folded: str, ranges: Sequence[tuple[int, int]]) -> str:
+    """The text with the ranges and all coded names blanked out, so that no further name begins in one."""
+    chars = list(_CODED.sub(lambda coded: " " * len(coded.group()), folded))
+    for start, end in ranges:
+        chars[start:end] = " " * (end - start)
+    return "".join(chars)
 
 
 def _coarse(folded: str) -> tuple[set[str], set[str], list[tuple[int, int]]]:
@@ -98,7 +106,7 @@ def _coarse(folded: str) -> tuple[set[str], set[str], list[tuple[int, int]]]:
             cities.add(match[1][0] + "市")
             if len(match[1]) > 1:
                 districts.add(match[0])
-        elif match[2][1] in _NOT_COARSE or any(char in _EMPTY for char in match[2]):
+        elif match[2][1] in _NOT_COARSE:
             continue
         else:
             (cities if match[3] == "市" else districts).add(match[0])

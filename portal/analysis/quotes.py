@@ -12,6 +12,7 @@ _TERMS = 40  # heaviest words of a group that a sentence is weighed by
 _READERS = 6  # most central opinions that are read for sentences
 _SHORTEST, _LONGEST = 12, 140  # characters of a sentence that can be quoted by itself
 _WEAKEST = 0.3  # of the best sentence's score; weaker ones are about something else
+_POLITE = 0.7  # what a sentence counts that begins with a greeting or ends with thanks
 _UNFINISHED = 0.5  # what a line without a full stop counts
 _ALIKE = 0.4  # share of common words from which two sentences say the same
 _ARTEFACT = "_x000D_"
@@ -63,13 +64,18 @@ def _candidates(message: Message, weights: Mapping[str, float]) -> list[tuple[fl
     offset = len(message.title) + 1
     found = []
     for first, last in sentence_ranges(message.body):
-        first, last = max(first, start) + offset, min(last, end) + offset
+        if last <= start or first >= end:
+            continue
+        polite = first < start or last > end
+        first, last = first + offset, last + offset
         text = message.text[first:last]
         if not _SHORTEST <= len(text) <= _LONGEST or MASK * 2 in text or _ARTEFACT in text:
             continue
         folded = fold(text)
         words = frozenset(word for word in weights if word in folded)
         score = sum(weights[word] for word in sorted(words)) / (_LONGEST + len(text)) ** 0.5
+        if polite:
+            score *= _POLITE
         if text[-1] not in SENTENCE_ENDS:  # a heading, or the names at the end of a letter
             score *= _UNFINISHED
         found.append((round(score, 9), Quote(message.id, first, last, text), words))

@@ -83,25 +83,25 @@ class _Reader:
 
 
 def _outside(words: Iterable[str], ranges: Ranges) -> list[str]:
-    """The words (which make up a text without gaps) that touch none of the ranges, given in order."""
+    """The words (which make up a text without gaps), a blank for each that touches one of the ranges."""
     kept = []
     at, place = 0, 0
     for word in words:
         start, at = at, at + len(word)
         while place < len(ranges) and ranges[place][1] <= start:
             place += 1
-        if place == len(ranges) or ranges[place][0] >= at:
-            kept.append(word)
+        kept.append(word if place == len(ranges) or ranges[place][0] >= at else " ")
     return kept
 
 
-def _bigrams(folded: str, ranges: Ranges) -> list[str]:
-    """Pairs of neighbouring characters, marked as such: names that no dictionary holds match by them."""
-    shown = list(folded)
-    for start, end in ranges:
-        shown[start:end] = " " * (end - start)
-    pairs = (run[at : at + 2] for run in _LETTER_RUN.findall("".join(shown)) for at in range(len(run) - 1))
-    return [f"#{pair}" for pair in pairs if pair not in stop_words()]
+def _bigrams(words: Iterable[str]) -> list[str]:
+    """Pairs of neighbouring characters, marked as such: names that no dictionary holds match by them.
+
+    Words of the stop list part the text, so that no pair is made of courtesies.
+    """
+    stop = stop_words()
+    shown = "".join(word if word not in stop else " " for word in words)
+    return [f"#{run[at : at + 2]}" for run in _LETTER_RUN.findall(shown) for at in range(len(run) - 1)]
 
 
 def read(messages: Sequence[Message], progress: Callable[[float], None]) -> Corpus:
@@ -116,9 +116,8 @@ def read(messages: Sequence[Message], progress: Callable[[float], None]) -> Corp
         body = fold(message.body[start : min(end, start + _READ)]).replace(_ARTEFACT, " ")
         named, in_title = places_in(title)
         told, in_body = places_in(body[:_PLACED])
-        corpus.titles.add(
-            reader.columns((*_outside(rjieba.cut(title), in_title), *_bigrams(title, in_title)))
-        )
+        title_words = _outside(rjieba.cut(title), in_title)
+        corpus.titles.add(reader.columns((*title_words, *_bigrams(title_words))))
         corpus.bodies.add(reader.columns(_outside(rjieba.cut(body), in_body)))
         corpus.places.append(named.or_else(told))
     return corpus

@@ -14,17 +14,22 @@ from portal.analysis.terms import Bags, Corpus
 TITLE_SHARE = 0.55  # of a message's weight; the rest is its body's
 PLACE_SHARE = 0.4  # of the weight in the search for neighbours
 _TITLE_TERMS, _BODY_TERMS = 24, 40  # heaviest terms kept of each part
+_MANY = 3000  # messages among which the rarity of a word means something
 _BIGRAM_WEIGHT = 0.5  # a pair of characters beside the word that it is cut from
 
 Matrix: TypeAlias = sparse.csr_matrix
 
 
 def rarity(corpus: Corpus) -> NDArray[np.float32]:
-    """How rare each term is: the logarithm of messages per message that uses it."""
+    """How rare each term is: the logarithm of messages per message that uses it.
+
+    Among few messages nearly every word is used once, and would outweigh all that two share; so there are
+    taken to be at least 3,000.
+    """
     width = len(corpus.terms)
     both = _counts(corpus.titles, width) + _counts(corpus.bodies, width)
     held = np.bincount(both.indices, minlength=width)
-    return np.log((1 + both.shape[0]) / np.maximum(held, 1)).astype(np.float32)
+    return np.log((1 + max(both.shape[0], _MANY)) / np.maximum(held, 1)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def with_places(things: Matrix, places: Sequence[Places]) -> Matrix:
         bags.add([columns.setdefault(key, len(columns)) for key in keys])
     keys = _counts(bags, len(columns))
     held = np.bincount(keys.indices, minlength=len(columns))
-    keys.data *= np.log((1 + len(places)) / np.maximum(held, 1)).astype(np.float32)[keys.indices]
+    keys.data *= np.log((1 + max(len(places), _MANY)) / np.maximum(held, 1)).astype(np.float32)[keys.indices]
     both = (things * np.float32(1 - PLACE_SHARE), _unit(keys) * np.float32(PLACE_SHARE))
     return _unit(sparse.csr_matrix(sparse.hstack(both, format="csr")))
 

@@ -1,0 +1,105 @@
+"""Aspects: the right number of parts, 其他 last, every opinion in one."""
+
+import pytest
+
+from portal.analysis.aspects import find_aspects
+from portal.analysis.records import Aspect, Message
+from portal.analysis.topics import OTHER
+
+
+def aspects_of(sizes: dict[str, int], wanted: int | None = None) -> list[Aspect]:
+    """The aspects of opinions of which `sizes` says how many each topic path has."""
+    paths = [path for path, size in sizes.items() for _ in range(size)]
+    messages = [Message(f"{row:04}", "题", "文", None, None) for row in range(len(paths))]
+    found = find_aspects(messages, paths, [], wanted)
+    assert {opinion for aspect in found for opinion in aspect.opinion_ids} == {one.id for one in messages}
+    return found
+
+
+MANY = {
+    "城乡建设/住房保障与房地产": 30,
+    "城乡建设/城市建设和市政管理": 25,
+    "环境保护/环境污染": 20,
+    "教育文体/考试招生": 15,
+    "交通运输/客货运输": 12,
+    "劳动和社会保障/工资福利": 10,
+    "卫生计生/医政监管": 8,
+    "政法/户籍证件": 6,
+    "民政/社会救助": 5,
+    "农村农业/水利水电": 4,
+    "商贸旅游/旅游管理": 4,
+    "纪检监察/干部作风": 3,
+    "国土资源/土地征收": 2,
+    "经济管理/金融财税": 1,
+}
+
+
+@pytest.mark.parametrize("wanted", range(3, 16))
+def test_the_number_asked_for_is_given_where_topics_allow(wanted: int) -> None:
+    assert len(aspects_of(MANY, wanted)) == min(wanted, len(MANY))
+
+
+def test_by_default_there_are_five_to_nine() -> None:
+    assert 5 <= len(aspects_of(MANY)) <= 9
+
+
+def test_a_large_topic_is_split_where_there_are_few() -> None:
+    found = aspects_of(
+        {
+            "城乡建设/住房保障与房地产": 20,
+            "城乡建设/工程质量": 15,
+            "城乡建设/城乡规划": 10,
+            "教育文体/体育": 9,
+            "教育文体/文化": 8,
+        }
+    )
+    assert len(found) == 5
+
+
+def test_two_opinions_are_not_cut_into_five() -> None:
+    assert len(aspects_of({"教育文体/体育": 1, "教育文体/文化": 1})) <= 2
+    assert len(aspects_of({"教育文体": 7})) == 1
+
+
+def test_the_rest_comes_last_and_is_not_the_largest() -> None:
+    found = aspects_of(dict.fromkeys((f"题目{number}" for number in range(40)), 2))
+    assert found[-1].title == "其他方面的意见"
+    assert len(found) <= 9
+    sizes = [len(aspect.opinion_ids) for aspect in aspects_of(MANY)]
+    assert sizes[-1] < max(sizes)
+
+
+def test_opinions_without_topic_are_in_the_rest() -> None:
+    (only,) = aspects_of({OTHER: 4})
+    assert (only.title, len(only.opinion_ids)) == ("其他方面的意见", 4)
+
+
+def test_aspects_run_from_large_to_small() -> None:
+    sizes = [len(aspect.opinion_ids) for aspect in aspects_of(MANY)[:-1]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_titles_speak_as_reports_do() -> None:
+    titles = [aspect.title for aspect in aspects_of(MANY)]
+    assert "环境污染影响生活，噪声、油烟等污染扰民" in titles
+    assert all(0 < len(title) <= 40 for title in titles)
+    assert len(set(titles)) == len(titles)
+
+
+def test_a_topic_of_the_units_own_has_a_title() -> None:
+    titles = [aspect.title for aspect in aspects_of({"夜市管理": 9, "路灯": 6})]
+    assert titles == ["夜市管理方面的意见较为集中", "路灯方面的意见较为集中"]
+
+
+@pytest.mark.parametrize("wanted", [0, 1, 2, 16, -3])
+def test_impossible_numbers_are_refused(wanted: int) -> None:
+    with pytest.raises(ValueError, match="between 3 and 15"):
+        aspects_of(MANY, wanted)
+
+
+def test_ids_depend_on_the_topic_alone() -> None:
+    once = {aspect.title: aspect.id for aspect in aspects_of({"民政/优抚": 3, "政法/诉讼": 2})}
+    later = {
+        aspect.title: aspect.id for aspect in aspects_of({"民政/优抚": 9, "政法/诉讼": 8, "教育文体/体育": 7})
+    }
+    assert later.items() >= once.items()

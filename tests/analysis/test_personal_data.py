@@ -1,0 +1,183 @@
+"""What is personal data and what is not; masking keeps every character in its place."""
+
+import sys
+from itertools import pairwise
+from types import FrameType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.analysis.personal_data import MASK, SURE, find_personal_data, mask
+from portal.analysis.personal_numbers import id_checksum, luhn_holds
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "found"),
+    [
+        ("mobile", "请打13812345678找我", "13812345678"),
+        ("mobile", "电话：１３８１２３４５６７８。", "１３８１２３４５６７８"),
+        ("mobile", "手机138 1234 5678", "138 1234 5678"),
+        ("mobile", "手机138-1234-5678", "138-1234-5678"),
+        ("mobile", "手机138.1234.5678", "138.1234.5678"),
+        ("mobile", "一三八一二三四五六七八", "一三八一二三四五六七八"),
+        ("mobile", "幺三八，138一二三四5678", "138一二三四5678"),
+        ("mobile", "1 3 8 1 2 3 4 5 6 7 8", "1 3 8 1 2 3 4 5 6 7 8"),
+        ("mobile", "+8613812345678", "13812345678"),
+        ("mobile", "微信同号13812345678", "13812345678"),
+        ("landline", "办公桌0731-88281234", "0731-88281234"),
+        ("landline", "家里(010)68281234", "010)68281234"),
+        ("landline", "我家电话88281234", "88281234"),
+        ("id_card", "身份证11010519491231002X", "11010519491231002X"),
+        ("id_card", "110105 19491231 002x", "110105 19491231 002x"),
+        ("bank_card", "卡号6222021234567890128", "6222021234567890128"),
+        ("bank_card", "农行卡 6228 4800 0000 0000 011", "6228 4800 0000 0000 011"),
+        ("plate", "一辆湘A12345的货车", "湘A12345"),
+        ("plate", "新能源车京AD12345", "京AD12345"),
+        ("email", "写信到zhang.san@example.com", "zhang.san@example.com"),
+        ("email", "ａｂ＠example.cn", "ａｂ＠example.cn"),
+        ("im_account", "加微信号：zhang_san88", "zhang_san88"),
+        ("im_account", "我的QQ是123456789", "123456789"),
+        ("address", "我住翠湖花园5栋2单元301室", "5栋2单元301室"),
+        ("address", "石桥村14组23号", "14组23号"),
+        ("address", "家住解放路123号", "123号"),
+        ("name", "我叫张三丰，今年五十岁", "张三丰"),
+        ("name", "本人李晓明，男", "李晓明"),
+        ("name", "联系人：欧阳锋", "欧阳锋"),
+        ("name", "我的名字叫王芳", "王芳"),
+        ("name", "村民：赵铁柱", "赵铁柱"),
+    ],
+)
+def test_what_is_found_and_may_be_ticked_at_once(kind: str, text: str, found: str) -> None:
+    finds = [
+        (one.kind, text[one.start : one.end]) for one in find_personal_data(text) if one.confidence >= SURE
+    ]
+    assert finds == [(kind, found)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请拨打12345、110、12388或者96533",
+        "客服400-821-1234",
+        "2019年4月15日10:06:24",
+        "2019-04-15 10:06 20190415",
+        "价格13812345678元",
+        "国发〔2019〕13号文件，第1381234号提案",
+        "版本v1.13.8.12345678，地址192.168.100.55",
+        "3栋和5栋之间，坐15路公交到28栋",
+        "本人马上去办，我叫了三次车，我是高中老师",
+        "每月1500元，共12个月，面积105.38平方米",
+        "微信支付1000000元，微信公众号留言",
+        "订单201904151234567",
+        "我父亲从没来过，老婆和孩子都在",
+        "湘江路A区，京剧团",
+        "增城区@所有人",
+    ],
+)
+def test_what_is_not_personal_data(text: str) -> None:
+    assert [one for one in find_personal_data(text) if one.confidence >= SURE] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电话13812345678。", "电话138****5678。"),
+        ("138-1234-5678", "138-****-5678"),
+        ("一三八一二三四五六七八", "一三八****五六七八"),
+        ("0731-88281234", "0731-********"),
+        ("11010519491231002X", "110*************2X"),
+        ("卡号6222021234567890128", "卡号6222***********0128"),
+        ("湘A12345", "湘A****5"),
+        ("zhang.san@example.com", "z****.***@example.com"),
+        ("5栋2单元301室", "*栋*单元***室"),
+        ("我叫张三丰。张三丰是我", "我叫张**。张**是我"),
+        ("联系人：欧阳锋", "联系人：欧**"),
+    ],
+)
+def test_what_a_mask_leaves_readable(text: str, masked: str) -> None:
+    assert mask(text, find_personal_data(text)) == masked
+
+
+def test_every_place_is_found_not_only_the_first() -> None:
+    text = "电话13812345678或13912345678，再打13812345678"
+    assert [one.start for one in find_personal_data(text)] == [2, 14, 28]
+
+
+_FRAGMENTS = (
+    "13812345678 一三八 138 1234 5678 - * . ， 。 我叫 本人 张三丰 欧阳锋 联系人： 微信 qq abc_123 @ a@b.cn 湘A12345 "
+    "5栋 2单元 301室 14组 23号 家住 路 0731 88281234 11010519491231002X 6222021234567890128 电话 卡号 １３８ X 元 女儿"
+)
+PIECES = st.lists(
+    st.one_of(st.sampled_from([*_FRAGMENTS.split(), " "]), st.text(max_size=3)), max_size=14
+).map("".join)
+
+
+@settings(max_examples=300)
+@given(PIECES)
+def test_a_mask_keeps_the_length_and_leaves_nothing_at_its_places(text: str) -> None:
+    found = find_personal_data(text)
+    masked = mask(text, found)
+    assert len(masked) == len(text)
+    again = find_personal_data(masked)
+    assert not [
+        (one, other) for one in found for other in again if one.start < other.end and other.start < one.end
+    ]
+    assert mask(masked, again) == mask(masked, find_personal_data(masked))
+    outside = set(range(len(text))) - {at for one in found for at in range(one.start, one.end)}
+    assert all(masked[at] == text[at] for at in outside)
+
+
+@given(PIECES)
+def test_finds_are_apart_and_in_order(text: str) -> None:
+    found = find_personal_data(text)
+    assert all(0 <= one.start < one.end <= len(text) and 0 < one.confidence <= 1 for one in found)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+def _calls(text: str) -> int:
+    """How many functions are called while a text is searched: work counted, not timed."""
+    count = 0
+
+    def note(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        find_personal_data(text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1 ",
+        "138-",
+        "一",
+        "我叫张三丰。",
+        "我叫",
+        "微信qq",
+        "1栋",
+        "@a.",
+        "路1号",
+        "13812345678，",
+        "a",
+        "湘A1",
+    ],
+)
+def test_work_grows_with_the_length_of_the_text(piece: str) -> None:
+    short, long = _calls(piece * 500), _calls(piece * 2000)
+    assert long <= 5 * short
+
+
+def test_checksums_of_the_norms() -> None:
+    assert id_checksum("11010519491231002") == "x"  # the example of GB 11643-1999
+    assert luhn_holds("79927398713")  # the textbook example of ISO/IEC 7812-1
+    assert not luhn_holds("79927398710")
+
+
+def test_the_mask_character_is_one_character() -> None:
+    assert len(MASK) == 1

@@ -1,0 +1,46 @@
+"""Places are keyed alike however they are introduced, and different places differ."""
+
+import pytest
+
+from portal.analysis.places import places_in
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("请求解决明珠苑小区停车问题", "明珠苑业主的请求"),
+        ("投诉岳麓区某酒吧", "岳麓区的酒吧太吵"),
+        ("乘坐204路公交车", "反对204路改线"),
+        ("青山镇的公路", "我家在青山镇上"),
+        ("A7县的公路", "A7县又堵车"),
+    ],
+)
+def test_the_same_place_has_the_same_key(one: str, other: str) -> None:
+    first, second = places_in(one.lower())[0], places_in(other.lower())[0]
+    assert first == second
+    assert first.cities | first.districts | first.areas | first.spots
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("翠湖花园停车难", "锦绣花园停车难"),
+        ("204路公交车", "205路公交车"),
+        ("岳麓区的学校", "天心区的学校"),
+        ("青山镇", "白水镇"),
+    ],
+)
+def test_different_places_have_different_keys(one: str, other: str) -> None:
+    assert places_in(one)[0] != places_in(other)[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["我们小区的道路", "农贸市场太少", "公交站没有雨棚", "这个学校", "整个社区", "高速公路"]
+)
+def test_kinds_of_places_are_no_names(text: str) -> None:
+    assert not places_in(text)[0].spots
+
+
+def test_ranges_say_where_the_names_stand() -> None:
+    text = "岳麓区翠湖花园小区"
+    assert [text[start:end] for start, end in places_in(text)[1]] == ["岳麓区", "翠湖花园小区"]

@@ -1,0 +1,71 @@
+"""The lexicon knows the official topics and tells ordinary messages apart."""
+
+import pytest
+
+from portal.analysis.records import Message
+from portal.analysis.topics import OTHER, lexicon, topic_of, topic_paths, topic_scores
+from tests.analysis.shared_data import rows
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "first"),
+    [
+        ("城西菜市场夜间噪音扰民", "货车凌晨卸货，噪音很大。", "环境保护"),
+        ("建议小学增加课后服务", "孩子三点半放学，家长没下班。", "教育文体"),
+        ("拖欠工资两个月", "老板不发工资，劳动合同也没有签。", "劳动和社会保障"),
+        ("乡镇卫生院没有牙科", "看病挂号要跑到县城的医院。", "卫生计生"),
+        ("出租车拒载不打表", "火车站的出租车司机漫天要价。", "交通运输"),
+        ("小区物业费太高", "物业公司收了费不管事，业主委员会成立不了。", "城乡建设"),
+        ("低保申请怎么办", "家里有残疾人，想申请低保。", "民政"),
+        ("村里水渠坏了", "农村灌溉的水渠多年没有修，水库的水放不下来。", "农村农业"),
+        ("户口迁移要什么材料", "派出所说要开证明，落户一直没办成。", "政法"),
+        ("宽带网速太慢", "电信宽带信号差，话费倒是不便宜。", "科技与信息产业"),
+        ("征地补偿款没有到位", "土地征收三年了，征地补偿还没发。", "国土资源"),
+        ("景区门票太贵", "旅游景区门票涨价，导游强制消费。", "商贸旅游"),
+        ("村干部滥用职权", "村干部以权谋私，希望纪委查处。", "纪检监察"),
+        ("银行贷款利息", "农商行贷款利息与合同不符，企业融资难。", "经济管理"),
+        ("社区党支部的党员活动太少", "建议基层党组织多办活动。", "党务政务"),
+        ("農村垃圾焚燒，空氣污染嚴重", "廢氣刺鼻。", "环境保护"),
+    ],
+)
+def test_ordinary_messages_find_their_topic(title: str, body: str, first: str) -> None:
+    assert topic_of(title, body).split("/")[0] == first
+
+
+def test_words_that_say_nothing_give_no_topic() -> None:
+    assert topic_of("你好", "今天天气不错。") == OTHER
+    assert topic_of("", "") == OTHER
+
+
+def test_a_title_counts_more_than_the_body() -> None:
+    scores = topic_scores("公交末班车太早", "")
+    assert max(scores.values()) > max(topic_scores("", "公交末班车太早").values())
+
+
+def test_a_topic_given_by_a_person_is_kept() -> None:
+    given = Message("1", "路灯坏了", "", None, None, topic="自定义/路灯")
+    silent = Message("2", "低保怎么申请", "", None, None, topic=" ")
+    assert topic_paths([given, silent]) == ["自定义/路灯", "民政/社会救助"]
+
+
+def test_every_topic_has_a_phrase_and_words_of_two_characters_or_more() -> None:
+    for entry in lexicon().values():
+        assert entry.phrase and entry.words
+        assert all(len(word) > 1 for word in entry.words)
+        assert entry.path.count("/") <= 1
+    assert len({path.partition("/")[0] for path in lexicon()}) == 15
+
+
+def test_the_lexicon_speaks_of_official_topics_only() -> None:
+    official = {
+        path for row in rows("taxonomy.csv") for path in (row["level1"], f"{row['level1']}/{row['level2']}")
+    }
+    assert set(lexicon()) <= official
+
+
+def test_labelled_messages_are_told_apart_without_training() -> None:
+    labelled = rows("messages_labelled.csv")
+    right = sum(
+        topic_of(row["text"][:25], row["text"][25:]).split("/")[0] == row["topic"] for row in labelled
+    )
+    assert right / len(labelled) > 0.7  # of fifteen topics, where a majority vote gets .23
