@@ -6,6 +6,7 @@ import secrets
 import shutil
 import statistics
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
@@ -23,8 +24,8 @@ _TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 _COOKIE = re.compile(rb"(?im)^set-cookie: ([^;]+)")
 _OPINION = re.compile(rb'href="(/opinions/[a-z0-9]+)"')
 _NEXT = re.compile(rb'rel="next" href="([^"]+)"')
-LIST_PAGES = 200
 OPINIONS = 100
+FRESH = "FRESH"
 
 
 @dataclass
@@ -54,37 +55,39 @@ class Rounds:
 
 
 def page_measures(port: int) -> dict[str, list[str]]:
-    """The addresses behind each measure of the portal at `port`."""
-    lists, opinions = _followed(port, f"/boards/{LISTED}")
+    """The addresses behind each measure of the portal at `port`; FRESH in one becomes another number each time."""
+    board = f"/boards/{LISTED}"
+    opinions = _opinions(port, board)
     return {
         "home": ["/"],
-        "list": lists[:1],
-        "lists in turn": lists,
-        "list, last page": [f"/boards/{LISTED}?cursor=b."],
+        "list": [board],
+        "list, none kept": [f"{board}?n={FRESH}"],
+        "list, last page": [f"{board}?cursor=b."],
         "opinion": opinions,
+        "opinion, none kept": [f"{path}?n={FRESH}" for path in opinions],
         "search, frequent word": [f"/search?q={quote('小区')}"],
         "search, rare word": [f"/search?q={quote(RARE_WORD)}"],
         "search, two words": [f"/search?q={quote('路灯 小区')}"],
     }
 
 
-def _followed(port: int, first: str) -> tuple[list[str], list[str]]:
-    """The addresses of the first LIST_PAGES pages of the list, and of the first OPINIONS opinions on them."""
-    lists, opinions = [first], dict[str, None]()
+def _opinions(port: int, path: str) -> list[str]:
+    """The addresses of the first OPINIONS opinions on the list at `path` and the pages that follow."""
+    found = dict[str, None]()
     connection = Connection(port)
     try:
-        while len(lists) <= LIST_PAGES:
-            status, _head, body = connection.exchange(get(lists[-1]))
+        while len(found) < OPINIONS:
+            status, _head, body = connection.exchange(get(path))
             if status != 200:
-                raise NoAnswer(f"{lists[-1]} answers {status}")
-            opinions.update(dict.fromkeys(found.decode() for found in _OPINION.findall(body)))
+                raise NoAnswer(f"{path} answers {status}")
+            found.update(dict.fromkeys(link.decode() for link in _OPINION.findall(body)))
             following = _NEXT.search(body)
             if following is None:
                 break
-            lists.append(unescape(following[1].decode()))
+            path = unescape(following[1].decode())
     finally:
         connection.close()
-    return lists, list(opinions)[:OPINIONS]
+    return list(found)[:OPINIONS]
 
 
 SUBMISSIONS = {"submit": LISTED, "submit, public at once": OPEN}
@@ -131,8 +134,9 @@ def measure_pages(rounds: Rounds, port: int, paths: Sequence[str], seconds: int,
     if with_wrk:
         _by_wrk(rounds, port, paths, seconds)
         return
-    requests = [get(path) for path in paths]
-    _by_python(rounds, port, [itertools.cycle(requests).__next__ for _each in range(CONNECTIONS)], seconds)
+    in_turn = zip(itertools.cycle(paths), itertools.count(time.monotonic_ns()), strict=False)
+    requests = (get(path.replace(FRESH, str(number))) for path, number in in_turn)
+    _by_python(rounds, port, [requests.__next__] * CONNECTIONS, seconds)
 
 
 def measure_submissions(rounds: Rounds, port: int, authors: Sequence[Author], seconds: int) -> None:

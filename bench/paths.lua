@@ -1,13 +1,16 @@
 -- For wrk: asks for the paths given after "--" in turn, and prints what it measured in one line for a program.
-local paths, at = {}, 0
+-- FRESH in a path becomes another number each time.
+local paths, at, number = {}, 0, 0
 
 function init(args)
-  for number, path in ipairs(args) do paths[number] = path end
+  for place, path in ipairs(args) do paths[place] = path end
+  number = os.time() * 1000000
 end
 
 function request()
   at = at % #paths + 1
-  return wrk.format("GET", paths[at])
+  number = number + 1
+  return wrk.format("GET", (paths[at]:gsub("FRESH", string.format("%d", number))))
 end
 
 function done(summary, latency)
