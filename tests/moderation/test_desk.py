@@ -43,7 +43,7 @@ def test_a_moderator_sees_all_that_a_decision_needs(moderator: PageClient) -> No
     assert [mark.get_text() for mark in page.soup.select("mark")] == ["13812345678"]
     for words in (unit.path, topic.path, "企业/客商", "公开", "留了"):
         assert words in page.main
-    assert "138****5678" in page.one("details").get_text()
+    assert "138****5678" in page.one("[aria-labelledby=public-text]").get_text()
     assert CONTACT not in page.html
     form = page.form(FORM)
     assert (form["unit"], form["topic"], form["version"]) == (str(unit.id), str(topic.id), "1")
