@@ -1,0 +1,60 @@
+"""The database as every connection finds it."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import StatementError
+
+from portal.core.db import begin_reading, begin_writing, db, is_sqlite
+from portal.search.models import SearchDocument
+
+
+def pragma(name: str) -> object:
+    return db.session.execute(text(f"PRAGMA {name}")).scalar()
+
+
+def test_sqlite_loses_nothing_that_was_acknowledged_and_checks_references(app: Flask) -> None:
+    if not is_sqlite():
+        assert db.session.execute(text("SHOW synchronous_commit")).scalar() == "on"
+        return
+    assert pragma("journal_mode") == "wal"
+    assert pragma("synchronous") == 2  # FULL
+    assert pragma("foreign_keys") == 1
+    assert int(str(pragma("busy_timeout"))) >= 5000
+
+
+def test_whoever_may_write_takes_the_lock_at_the_beginning(app: Flask) -> None:
+    """So that a request that reads first and writes later is never refused for what another wrote in between."""
+    if not is_sqlite():
+        return
+    begin_writing()
+    db.session.execute(text("SELECT 1"))
+    with db.engine.connect() as other:
+        begin_reading()
+        assert other.execute(text("SELECT 1")).scalar() == 1
+        other.rollback()
+        begin_writing()
+        raw = other.connection.driver_connection
+        assert raw is not None
+        raw.execute("PRAGMA busy_timeout=0")
+        with pytest.raises(Exception, match="locked"):
+            raw.execute("BEGIN IMMEDIATE")
+        raw.execute("PRAGMA busy_timeout=20000")
+
+
+def test_moments_come_back_in_utc_whatever_zone_they_had(app: Flask) -> None:
+    beijing = datetime(2026, 1, 1, 8, tzinfo=timezone(timedelta(hours=8)))
+    db.session.add(SearchDocument(kind="x", target_id=1, published_at=beijing, folded=""))
+    db.session.commit()
+    found = db.session.scalars(db.select(SearchDocument.published_at)).one()
+    assert found == datetime(2026, 1, 1, tzinfo=UTC)
+    assert found.tzinfo is UTC
+
+
+def test_a_moment_without_zone_is_refused(app: Flask) -> None:
+    naive = datetime(2026, 1, 1)
+    db.session.add(SearchDocument(kind="x", target_id=1, published_at=naive, folded=""))
+    with pytest.raises(StatementError, match="without time zone"):
+        db.session.flush()
