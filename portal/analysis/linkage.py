@@ -17,12 +17,12 @@ from portal.analysis.places import Places
 from portal.analysis.vectors import Matrix, Vectors
 
 # How much the mean cosine of two groups counts by what they say of their places.
-_UNKNOWN = 0.5  # nothing is known: the words must agree better
-_SAME_SPOT = 0.9  # added where all pairs share a named spot
+_UNKNOWN = 0.45  # nothing is known: the words must agree better
+_SAME_SPOT = 0.75  # added where all pairs share a named spot
 _SAME_AREA = 0.3  # added where they share no spot, yet an area
 _SAME_DISTRICT = 0.15  # added where they share neither, yet a district
 _OTHER_SPOT = 0.3  # taken off where both name spots and never the same
-_OTHER_AREA = 0.15  # the same for areas
+_OTHER_AREA = 0.25  # the same for areas
 _OTHER_DISTRICT = 0.45  # the same for districts, and for cities
 _TELLING = 12  # different words from which a body speaks for itself
 _BODIES_ALIKE = 0.06  # cosine of such bodies below which two messages are about different things

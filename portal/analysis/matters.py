@@ -18,8 +18,8 @@ from portal.analysis.terms import content_words, read
 from portal.analysis.titles import group_title
 from portal.analysis.vectors import Matrix, rarity, vectors, with_places
 
-CUT = 0.18
-_FLOOR = 0.12  # neighbours less alike than this never lead to a matter
+CUT = 0.19
+_FLOOR = 0.13  # neighbours less alike than this never lead to a matter
 _NEIGHBOURS = 15
 _KEYWORDS = 5
 _HALF_LIFE = 90  # days after which a matter's recency counts half

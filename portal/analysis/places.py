@@ -14,14 +14,14 @@ from portal.analysis.normalise import data_lines
 # Longest first; 小区 and the like behind another ending (明珠苑小区) only repeat what kind of place it is.
 _GENERIC = "住宅小区|安置小区|小区|社区|家属区|生活区|宿舍|二期|一期|三期|四期|楼盘|项目|门口|工地"
 _SPOTS = (
-    "菜市场|农贸市场|幼儿园|小学|中学|一中|二中|三中|学校|学院|大学|职校|医院|卫生院|派出所|水库|水厂|电站|工业园|产业园|市场|公园|广场|大厦|酒店|"
+    "菜市场|农贸市场|幼儿园|小学|中学|学校|学院|大学|职校|医院|卫生院|派出所|水库|水厂|电站|工业园|产业园|市场|公园|广场|大厦|酒店|"
     "宾馆|公馆|花园|家园|公寓|花苑|嘉苑|雅苑|名苑|新村|山庄|新城|名城|佳园|嘉园|华庭|豪庭|大道|公路|高速|大桥|隧道|车站|"
     "地铁站|收费站|驾校|超市|饭店|苑|府|城|园|湾|庭|郡|村|路|街|巷|桥|站|厂|矿"
 )
 _AREAS = "街道|镇|乡|山|湖|河"
 # Characters that no name of a place holds.
 _EMPTY = (
-    "的我们你他这那该本各某每全一二三四五六七八九十两几个条座所在到从和与及有是为被把对向往于至由下里内外前后旁边近住家去进出回"
+    "的我们你他这那该本各某每全两几个条座所在到从和与及有是为被把对向往于至由下里内外前后旁边近住家去进出回"
     "省请求问关投诉希望建议咨询反映将要不无没也都就还很最多少年月日小旧"
 )
 _NAME = f"[^\\W0-9a-z_{_EMPTY}]{{2}}"
@@ -29,8 +29,10 @@ _NAMED = re.compile(
     f"({_NAME})(?:(?P<spot>{_SPOTS})|(?P<area>{_AREAS})(?![镇乡村路街巷桥]))(?:{_GENERIC})?|({_NAME})(?:{_GENERIC})"
 )
 _COARSE = re.compile(f"(?:([a-z][0-9]{{0,2}})|({_NAME}))(市(?![场民政委容价面])|区(?!域)|县)")
-# A bus, a metro line, a road known by its number.
-_LINE = re.compile("(?<![0-9])[a-z]?[0-9]{1,4}(?:号线|路|线|国道|省道|县道|乡道)")
+# A bus, a metro line, a road, a school known by its number.
+_NUMBERED = re.compile(
+    "(?<![0-9])[a-z]?[0-9]{1,4}(?:号线|路|线|国道|省道|县道|乡道)|[一二三四五六七八九十]{1,2}中(?![间心央国有的午旬级])"
+)
 _CODED = re.compile("[a-z][0-9]{0,2}(?:县市|市|区|县|镇)")  # names replaced by a code: A7县
 _NOT_COARSE = frozenset("小社校景地片辖市城园山厂矿库郊牧灾疫舍新老旧商超他户置发行")
 
@@ -81,7 +83,7 @@ def places_in(folded: str) -> tuple[Places, list[tuple[int, int]]]:
         if _is_name(name, ending):
             (areas if match["area"] else spots).add(name + ending)
             ranges.append(match.span())
-    for match in _LINE.finditer(folded):
+    for match in _NUMBERED.finditer(folded):
         spots.add(match[0])
         ranges.append(match.span())
     found = Places(frozenset(cities), frozenset(districts), frozenset(areas), frozenset(spots))
