@@ -1,6 +1,5 @@
 """The page of one opinion at the desk of units."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from tests.factories.casework import make_reply
 from tests.factories.opinions import make_opinion, make_receipt
 from tests.factories.taxonomy import make_unit
 from tests.kit.client import PageClient
+from tests.kit.races import race
 
 FORM = "#reply"
 WORDS = "已安排检修，三月底前完成。"
@@ -129,26 +129,8 @@ def test_two_officers_at_once_make_one_draft(app: Flask, officer: PageClient, ho
     for _round in range(5):
         opinion = make_opinion(state=PUBLISHED, unit=housing)
         sent = [{**client.get(address(opinion)).form(FORM), "body": WORDS} for client in clients]
-        assert sorted(race(clients, address(opinion), sent)) == [302, 409]
+        assert race(clients, address(opinion), sent) == [302, 409]
     assert len(replies()) == 5
-
-
-def race(clients: list[PageClient], path: str, sent: list[dict[str, Any]]) -> list[int]:
-    """Each client posts at the same moment, in a thread and with a connection of its own; the statuses."""
-    start = threading.Barrier(len(clients))
-    statuses: list[int] = []
-
-    def post(client: PageClient, data: dict[str, Any]) -> None:
-        start.wait(timeout=10)
-        statuses.append(client.browser.post(path, data=data).status_code)
-
-    db.session.commit()
-    threads = [threading.Thread(target=post, args=each) for each in zip(clients, sent, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return statuses
 
 
 def test_17_another_units_opinion_looks_as_if_it_were_not_there(stranger: PageClient, housing: Unit) -> None:

@@ -1,6 +1,5 @@
 """Past holes of this class of systems, tried on the moderators' desk; the numbers are those of the list."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from tests.factories.accounts import make_user
 from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_unit
 from tests.kit.client import PageClient
+from tests.kit.races import race
 
 FORM = "#decision"
 ROUNDS = 5
@@ -37,28 +37,10 @@ def test_two_moderators_at_once_make_one_decision(app: Flask) -> None:
             {**page.form(FORM), "action": action, "note": "我的说明", "reason": "other"}
             for page, action in zip(pages, ("accept", "reject"), strict=True)
         ]
-        assert sorted(race(clients, address(opinion), sent)) == [302, 409]
+        assert race(clients, address(opinion), sent) == [302, 409]
         made = select(func.count()).select_from(Decision).where(Decision.opinion_id == opinion.id)
         assert db.session.scalar(made) == 1
         db.session.commit()
-
-
-def race(clients: list[PageClient], path: str, sent: list[dict[str, Any]]) -> list[int]:
-    """Each client posts at the same moment, in a thread and with a connection of its own; the statuses."""
-    start = threading.Barrier(len(clients))
-    statuses: list[int] = []
-
-    def post(client: PageClient, data: dict[str, Any]) -> None:
-        start.wait(timeout=10)
-        statuses.append(client.browser.post(path, data=data).status_code)
-
-    db.session.commit()
-    threads = [threading.Thread(target=post, args=each) for each in zip(clients, sent, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return statuses
 
 
 @pytest.mark.parametrize(
