@@ -6,27 +6,20 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-
 from portal.analysis.engine import analyse
 from portal.analysis.records import Message
 from portal.campaigns.models import Campaign
 from portal.core.clock import local, now
 from portal.core.db import db
-from portal.core.errors import PortalError
 from portal.digests.document import Document, build_document
 from portal.digests.queries import digest_rows, scope_ledger, snapshot
 from portal.digests.scope import Scope
-from portal.digests.verify import verify_document
+from portal.digests.verify import require_sound
 from portal.opinions.states import Channel, OpinionState, ParticipantGroup
 
 Progress = Callable[[int], None]
 # How far the work is, in percent, when each of its parts is done.
 READ, ANALYSED, CHECKED = 10, 70, 78
-
-
-class DigestBroken(PortalError):
-    """A digest does not agree with itself; nothing of it may be handed out."""
 
 
 @dataclass(slots=True)
@@ -43,7 +36,7 @@ class Material:
 def build(scope: Scope, progress: Progress) -> Document:
     """The document of `scope` as it stands now, checked. Call it outside a transaction.
 
-    Raises `DigestBroken` where the check finds anything.
+    Raises `verify.DigestBroken` where the check finds anything.
     """
     material = read_material(scope)
     progress(READ)
@@ -56,9 +49,7 @@ def build(scope: Scope, progress: Progress) -> Document:
         facts=material.facts,
         generated_at=local(now(), scope.zone).isoformat(timespec="seconds"),
     )
-    problems = verify_document(document)
-    if problems:
-        raise DigestBroken(_("汇总自查没有通过：%(problems)s", problems="；".join(problems[:5])))
+    require_sound(document)
     progress(CHECKED)
     return document
 

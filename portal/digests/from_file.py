@@ -17,6 +17,7 @@ from portal.core.tables import Row, Table, read_table
 from portal.core.text import clean_block, clean_line
 from portal.digests.document import COUNTERS, build_document
 from portal.digests.export.files import write_files
+from portal.digests.verify import require_sound
 
 COLUMNS = {
     "id": ("id", "external_id", "编号", "留言编号", "意见编号", "序号"),
@@ -65,7 +66,7 @@ def digest_from_file(
 
     `mapping` (field of `COLUMNS` → header) says which column to take; times without a zone are those of
     `zone` (Asia/Shanghai). Rows that cannot be counted are in `refused.csv`, each with its reason, and in the
-    counter `rejected`. Personal data is masked before anything else. Raises TableError.
+    counter `rejected`. Personal data is masked before anything else. Raises TableError, `DigestBroken`.
     """
     zone = zone or ZoneInfo("Asia/Shanghai")
     reading = read_messages(path, mapping, zone)
@@ -81,6 +82,7 @@ def digest_from_file(
         generated_at=local(now(), zone).isoformat(timespec="seconds"),
         facts=reading.facts,
     )
+    require_sound(document)
     paths = write_files(document, out_dir)
     if refused:
         rows = ((str(row.number), reason, *row.cells) for row, reason in reading.refused)

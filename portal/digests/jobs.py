@@ -16,7 +16,7 @@ from portal.web.network import settings
 def run(job_id: str, arguments: dict[str, Any], progress: Callable[[int], None]) -> None:
     """Build the digest `arguments["digest_id"]`: read, analyse, check, write its files, make them known.
 
-    Run again, after a kill at whatever point, it comes to the one result. Raises `building.DigestBroken` where the
+    Run again, after a kill at whatever point, it comes to the one result. Raises `verify.DigestBroken` where the
     digest does not agree with itself.
     """
     from portal.digests.building import CHECKED, build

@@ -7,12 +7,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flask_babel import gettext as _
 from jsonschema import Draft202012Validator
 
+from portal.core.errors import PortalError
 from portal.digests.document import COUNTERS, Document, share
 
 SCHEMA_FILE = Path(__file__).parent / "schema" / "analysis-check-input-1.json"
 _REPORTED = 20
+
+
+class DigestBroken(PortalError):
+    """A digest does not agree with itself; nothing of it may be handed out."""
 
 
 def validate_document(document: object) -> list[str]:
@@ -62,6 +68,13 @@ def verify_document(document: Any) -> list[str]:
         *_sources(document, known),
         *_quotes(document, known),
     ]
+
+
+def require_sound(document: Document) -> None:
+    """Raise `DigestBroken` with the first few sentences where anything in the document does not hold."""
+    problems = verify_document(document)
+    if problems:
+        raise DigestBroken(_("汇总自查没有通过：%(problems)s", problems="；".join(problems[:5])))
 
 
 def _opinions(document: Document, known: dict[str, Any]) -> Iterator[str]:

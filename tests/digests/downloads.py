@@ -36,4 +36,6 @@ def words(content: bytes, name: str) -> str:
         cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
         return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
     sheets = load_workbook(BytesIO(content)).worksheets
-    return "\n".join(str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row)
+    return "\n".join(
+        str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row
+    )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -11,6 +12,7 @@ from flask import Flask
 
 from portal import create_app
 from portal.core.clock import fixed
+from portal.digests import from_file
 from portal.opinions.states import OpinionState
 from tests.conftest import settings_for
 from tests.factories.campaigns import make_campaign
@@ -70,8 +72,25 @@ def test_build_takes_unit_topic_days_and_desk(app: Flask, tmp_path: Path) -> Non
     morning = datetime(2026, 10, 1, 1, tzinfo=UTC)
     make_opinion(state=OpinionState.PUBLISHED, title="要的", unit=unit, topic=topic, submitted_at=morning)
     make_opinion(state=OpinionState.PUBLISHED, title="晚的", unit=unit, topic=topic, submitted_at=MOMENT)
-    make_opinion(state=OpinionState.ACCEPTED, title="告它的", complained=unit, unit=unit, topic=topic, submitted_at=morning)
-    arguments = ["build", "--campaign", "xianyice", "--unit", unit.path, "--topic", "城乡建设", "--from", "2026-10-01"]
+    make_opinion(
+        state=OpinionState.ACCEPTED,
+        title="告它的",
+        complained=unit,
+        unit=unit,
+        topic=topic,
+        submitted_at=morning,
+    )
+    arguments = [
+        "build",
+        "--campaign",
+        "xianyice",
+        "--unit",
+        unit.path,
+        "--topic",
+        "城乡建设",
+        "--from",
+        "2026-10-01",
+    ]
     done = run(app, *arguments, "--to", "2026-10-01", "--desk", "市直单位/住建局", "--out", tmp_path)
     assert done.exit_code == 0, done.output
     document = json.loads((tmp_path / NAMES[0]).read_bytes())
@@ -88,7 +107,10 @@ def test_build_takes_unit_topic_days_and_desk(app: Flask, tmp_path: Path) -> Non
         (["--campaign", "nothing"], "没有征集活动「nothing」"),
         (["--campaign", "xianyice", "--unit", "火星"], "没有单位「火星」"),
         (["--campaign", "xianyice", "--topic", "占星"], "没有类别「占星」"),
-        (["--campaign", "xianyice", "--from", "2026-10-02", "--to", "2026-10-01"], "结束日期不能早于开始日期"),
+        (
+            ["--campaign", "xianyice", "--from", "2026-10-02", "--to", "2026-10-01"],
+            "结束日期不能早于开始日期",
+        ),
         (["--campaign", "xianyice", "--from", "0001-01-01"], "日期要在1900年到2999年之间"),
     ],
 )
@@ -104,13 +126,17 @@ def test_build_says_in_a_sentence_what_is_wrong(
 def test_build_refuses_a_unit_outside_the_desk(app: Flask, tmp_path: Path) -> None:
     make_campaign()
     unit, desk = make_unit("市直单位/住建局"), make_unit("市直单位/交通局")
-    done = run(app, "build", "--campaign", "xianyice", "--unit", unit.path, "--desk", desk.path, "--out", tmp_path)
+    done = run(
+        app, "build", "--campaign", "xianyice", "--unit", unit.path, "--desk", desk.path, "--out", tmp_path
+    )
     assert done.exit_code == 1 and "下级单位" in done.stderr
 
 
 def test_same_database_gives_the_same_bytes(app: Flask, tmp_path: Path) -> None:
     for number in range(6):
-        make_opinion(state=OpinionState.PUBLISHED, title=f"{number}号楼路灯不亮", body="东门的路灯坏了三个月，没人修。")
+        make_opinion(
+            state=OpinionState.PUBLISHED, title=f"{number}号楼路灯不亮", body="东门的路灯坏了三个月，没人修。"
+        )
     for folder in ("one", "two"):
         assert run(app, "build", "--campaign", "xianyice", "--out", tmp_path / folder).exit_code == 0
     for name in NAMES:
@@ -138,7 +164,9 @@ def test_from_file_reads_mapped_columns(bare_app: Flask, tmp_path: Path) -> None
     table.write_text("甲列,乙列\n路灯,路灯坏了\n", encoding="utf-8")
     refused = run(bare_app, "from-file", table, "--out", tmp_path / "no")
     assert refused.exit_code == 1 and refused.stderr.strip() and "Traceback" not in refused.output
-    done = run(bare_app, "from-file", table, "--map", "body=乙列", "--map", "title=甲列", "--out", tmp_path / "yes")
+    done = run(
+        bare_app, "from-file", table, "--map", "body=乙列", "--map", "title=甲列", "--out", tmp_path / "yes"
+    )
     assert done.exit_code == 0, done.output
     document = json.loads((tmp_path / "yes" / NAMES[0]).read_bytes())
     assert document["opinions"][0]["text"] == "路灯\n路灯坏了"
@@ -147,6 +175,22 @@ def test_from_file_reads_mapped_columns(bare_app: Flask, tmp_path: Path) -> None
 def test_from_file_says_that_the_file_is_not_there(bare_app: Flask, tmp_path: Path) -> None:
     done = run(bare_app, "from-file", tmp_path / "none.csv", "--out", tmp_path)
     assert done.exit_code == 1 and "Traceback" not in done.output and done.stderr.strip()
+
+
+def test_from_file_hands_out_nothing_that_does_not_agree_with_itself(
+    bare_app: Flask, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = from_file.build_document
+
+    def wrong(**arguments: Any) -> dict[str, Any]:
+        document = honest(**arguments)
+        document["counts"]["counted"] += 1
+        return document
+
+    monkeypatch.setattr(from_file, "build_document", wrong)
+    done = run(bare_app, "from-file", table, "--out", tmp_path / "out")
+    assert done.exit_code == 1 and "汇总自查没有通过" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_verify_passes_what_was_built_and_names_what_was_changed(
@@ -167,7 +211,9 @@ def test_verify_passes_what_was_built_and_names_what_was_changed(
     assert told["ok"] is False and len(told["problems"]) == len(bad.stdout.splitlines())
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b"[" * 100_000, b"[]", b'{"schema": 1}', b"NaN"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff\xfe\x00", b"[" * 100_000, b"[]", b'{"schema": 1}', b"NaN"]
+)
 def test_verify_refuses_what_is_no_digest(bare_app: Flask, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.json"
     path.write_bytes(content)

@@ -66,7 +66,12 @@ def test_09_fifty_exports_in_parallel_cross_no_row(app: Flask) -> None:
         clients.update(dict.fromkeys([unit.path for unit in own], client))
     digests = {}
     for unit in units:
-        make_opinion(state=OpinionState.ACCEPTED, title=f"说给{unit.name}听", body=f"只有{unit.name}该看到。", unit=unit)
+        make_opinion(
+            state=OpinionState.ACCEPTED,
+            title=f"说给{unit.name}听",
+            body=f"只有{unit.name}该看到。",
+            unit=unit,
+        )
         digest = make_digest(actor_with(Grant(Role.OFFICER, unit.path)), unit=unit, built=False)
         digests[unit.path] = (digest.id, digest.job_id)
     names = {unit.path: unit.name for unit in units}
@@ -91,7 +96,10 @@ def test_11_link_signed_out_gives_nothing(app: Flask) -> None:
     make_opinion(state=OpinionState.ACCEPTED, title="不给外人看的")
     digest = make_digest(COORDINATOR)
     client = coordinator_client(app)
-    paths = [f"/desk/digests/{digest.id}{tail}" for tail in ("", "/progress", *[f"/files/{name}" for name in NAMES])]
+    paths = [
+        f"/desk/digests/{digest.id}{tail}"
+        for tail in ("", "/progress", *[f"/files/{name}" for name in NAMES])
+    ]
     assert opened(client, paths[2]).status_code == 200
     replayed, stranger = PageClient(app), PageClient(app)
     replayed.browser.set_cookie("session", session_cookie(client))
@@ -116,7 +124,14 @@ def test_12_paths_of_the_client_are_ignored(app: Flask, name: str) -> None:
 def test_12_digest_id_of_the_client_makes_no_path(app: Flask) -> None:
     digest = make_digest(COORDINATOR)
     client = coordinator_client(app)
-    for made_up in ("..", "%2e%2e", f".{digest.id}.x", f"{digest.id}%2f..%2f{digest.id}", f"{digest.id}%00", "%ff"):
+    for made_up in (
+        "..",
+        "%2e%2e",
+        f".{digest.id}.x",
+        f"{digest.id}%2f..%2f{digest.id}",
+        f"{digest.id}%00",
+        "%ff",
+    ):
         response = opened(client, f"/desk/digests/{made_up}/files/digest.docx")
         assert response.status_code in (404, 308), made_up
 
@@ -144,7 +159,9 @@ def test_17_unit_neither_reads_nor_builds_another_units_digest(app: Flask) -> No
     for found in (digest, of_all):
         for tail in ("", "/progress", *[f"/files/{name}" for name in NAMES]):
             client.get(f"/desk/digests/{found.id}{tail}", status=404)
-    assert not [link for link in client.get("/desk/digests").links() if digest.id in link or of_all.id in link]
+    assert not [
+        link for link in client.get("/desk/digests").links() if digest.id in link or of_all.id in link
+    ]
     for unit in (other, make_unit("市直单位")):
         client.submit("/desk/digests", {"unit": str(unit.id)}, status=400)
     client.submit("/desk/digests", {"unit": ""}, status=400)

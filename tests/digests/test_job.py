@@ -105,7 +105,9 @@ def test_run_that_lost_its_claim_leaves_no_row_changed(app: Flask, monkeypatch: 
     assert digest.files == {} and digest.counts == {}
 
 
-def test_second_run_to_finish_leaves_the_files_of_the_first(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_run_to_finish_leaves_the_files_of_the_first(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     digest = waiting_digest()
     digest_id, inner = digest.id, jobs._keep
 

@@ -106,7 +106,9 @@ def test_rows_come_oldest_first_whatever_the_chunk(app: Flask) -> None:
         make_reply(opinion, body=f"答复{day}")
     wanted = scope()
     with snapshot():
-        found = [(row.title, [reply.body for reply in replies]) for row, replies in digest_rows(wanted, chunk=2)]
+        found = [
+            (row.title, [reply.body for reply in replies]) for row, replies in digest_rows(wanted, chunk=2)
+        ]
     assert found == [(f"第{day}天", [f"答复{day}"]) for day in (1, 2, 3, 4, 5)]
 
 
@@ -122,7 +124,9 @@ def test_only_published_replies_are_read(app: Flask) -> None:
 
 
 def test_masked_text_is_read_never_the_original(app: Flask) -> None:
-    opinion = make_opinion(state=S.PUBLISHED, title="请回电13912345678", body="我的手机是13912345678，请回电。")
+    opinion = make_opinion(
+        state=S.PUBLISHED, title="请回电13912345678", body="我的手机是13912345678，请回电。"
+    )
     original = opinion.case.body
     document = build(scope(), lambda percent: None)
     shown = document["opinions"][0]["text"]
@@ -138,7 +142,9 @@ def test_document_says_scope_sources_and_authors_but_no_author_key(app: Flask) -
         group=ParticipantGroup.BUSINESS, submitted_at=datetime(2026, 10, 1, 20, tzinfo=UTC),
     )  # fmt: skip
     key = opinion.author_key
-    wanted = scope(unit_path=unit.path, topic_path=topic.path, from_day=date(2026, 10, 1), to_day=date(2026, 10, 9))
+    wanted = scope(
+        unit_path=unit.path, topic_path=topic.path, from_day=date(2026, 10, 1), to_day=date(2026, 10, 9)
+    )
     document = build(wanted, lambda percent: None)
     assert document["scope"] == {
         "title": "我为发展献一策", "campaign": "xianyice", "unit": unit.path, "topic": topic.path,

@@ -74,7 +74,9 @@ def test_officer_cannot_ask_beyond_the_own_units(app: Flask, unit: str | None) -
     assert db.session.scalars(select(Digest)).all() == [] and db.session.scalars(select(Job)).all() == []
 
 
-@pytest.mark.parametrize("role", [Grant(Role.INSPECTOR, BUREAU), Grant(Role.MODERATOR), Grant(Role.ADMINISTRATOR)])
+@pytest.mark.parametrize(
+    "role", [Grant(Role.INSPECTOR, BUREAU), Grant(Role.MODERATOR), Grant(Role.ADMINISTRATOR)]
+)
 def test_roles_without_the_right_cannot_ask(app: Flask, role: Grant) -> None:
     with pytest.raises(NotAllowed):
         request_digest(Choice(make_campaign(), make_unit(BUREAU)), actor_with(role))
@@ -82,7 +84,12 @@ def test_roles_without_the_right_cannot_ask(app: Flask, role: Grant) -> None:
 
 @pytest.mark.parametrize(
     ("first", "last"),
-    [(date(2026, 2, 2), date(2026, 2, 1)), (date.min, None), (None, date.max), (date(3000, 1, 1), date(3000, 1, 2))],
+    [
+        (date(2026, 2, 2), date(2026, 2, 1)),
+        (date.min, None),
+        (None, date.max),
+        (date(3000, 1, 1), date(3000, 1, 2)),
+    ],
 )
 def test_impossible_days_are_refused(app: Flask, first: date | None, last: date | None) -> None:
     with pytest.raises(PortalError):
@@ -127,7 +134,9 @@ def test_list_goes_on_where_the_page_ended(app: Flask) -> None:
     assert second.next_cursor is None
 
 
-@pytest.mark.parametrize("name", ["", "x", "../../etc/passwd", "a" * 22 + "\x00", "\ud800" * 22, "é" * 22, "A" * 22])
+@pytest.mark.parametrize(
+    "name", ["", "x", "../../etc/passwd", "a" * 22 + "\x00", "\ud800" * 22, "é" * 22, "A" * 22]
+)
 def test_no_name_that_is_none_reaches_the_database(app: Flask, name: str) -> None:
     with pytest.raises(NotThere):
         readable_digest(name, COORDINATOR)
