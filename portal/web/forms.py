@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms import Field
+from wtforms.fields.choices import Choice
 from wtforms.validators import ValidationError
+from wtforms.widgets import Select
 
 from portal.core.text import clean_block
 
@@ -37,6 +40,19 @@ def plausible_day(_form: object, field: Field) -> None:
     """A validator for days: those of this and the neighbouring centuries, with which one can reckon."""
     if field.data is not None and not 1900 <= field.data.year <= 2200:
         raise ValidationError(_("请填写1900年到2200年之间的日期"))
+
+
+class LongSelect(Select):
+    """A select of hundreds of choices, such as all units: the same HTML as WTForms', several times as fast."""
+
+    @classmethod
+    def render_option(cls, choice: Choice, **attributes: Any) -> Markup:
+        """One choice; where it has attributes of its own, as WTForms writes it."""
+        if attributes or choice.render_kw:
+            return cast(Markup, super().render_option(choice, **attributes))
+        chosen = "selected " if choice.selected else ""
+        label = escape(choice.label or choice.value)
+        return Markup(f'<option {chosen}value="{escape(choice.value)}">{label}</option>')
 
 
 class FilterForm(FlaskForm):
