@@ -60,37 +60,37 @@ def content_words(folded: str) -> list[str]:
     return [word for word in rjieba.cut(folded) if _says_something(word)]
 
 
-class _Reader:
-    """Numbers words as they come; words without meaning have no number."""
+class _Columns(dict[str, int]):
+    """Numbers words as they are first asked for; words without meaning have the number -1."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.terms: list[str] = []
-        self._columns: dict[str, int | None] = {}
 
-    def columns(self, words: Iterable[str]) -> list[int]:
-        """The numbers of those words that carry meaning, in order."""
-        known = self._columns
-        found = [known[word] if word in known else self._learn(word) for word in words]
-        return [column for column in found if column is not None]
-
-    def _learn(self, word: str) -> int | None:
+    def __missing__(self, word: str) -> int:
         if word.startswith("#") or _says_something(word):
-            self._columns[word] = len(self.terms)
+            self[word] = len(self.terms)
             self.terms.append(word)
         else:
-            self._columns[word] = None
-        return self._columns[word]
+            self[word] = -1
+        return self[word]
+
+    def of(self, words: Iterable[str]) -> list[int]:
+        """The numbers of those words that carry meaning, in order."""
+        return [column for column in [self[word] for word in words] if column >= 0]
 
 
-def _outside(words: Iterable[str], ranges: Ranges) -> list[str]:
+def _outside(words: list[str], ranges: Ranges) -> list[str]:
     """The words (which make up a text without gaps), a blank for each that touches one of the ranges."""
-    kept = []
+    kept: list[str] = []
     at, place = 0, 0
-    for word in words:
+    for number, word in enumerate(words):
         start, at = at, at + len(word)
         while place < len(ranges) and ranges[place][1] <= start:
             place += 1
-        kept.append(word if place == len(ranges) or ranges[place][0] >= at else " ")
+        if place == len(ranges):
+            return kept + words[number:]
+        kept.append(word if ranges[place][0] >= at else " ")
     return kept
 
 
@@ -106,8 +106,8 @@ def _bigrams(words: Iterable[str]) -> list[str]:
 
 def read(messages: Sequence[Message], progress: Callable[[float], None]) -> Corpus:
     """Read all messages: greetings, sign-offs and all beyond the first part of a body left aside."""
-    reader = _Reader()
-    corpus = Corpus(reader.terms, Bags(), Bags(), [])
+    columns = _Columns()
+    corpus = Corpus(columns.terms, Bags(), Bags(), [])
     for row, message in enumerate(messages):
         if row % _EVERY == 0:
             progress(row / len(messages))
@@ -117,7 +117,7 @@ def read(messages: Sequence[Message], progress: Callable[[float], None]) -> Corp
         named, in_title = places_in(title)
         told, in_body = places_in(body[:_PLACED])
         title_words = _outside(rjieba.cut(title), in_title)
-        corpus.titles.add(reader.columns((*title_words, *_bigrams(title_words))))
-        corpus.bodies.add(reader.columns(_outside(rjieba.cut(body), in_body)))
+        corpus.titles.add(columns.of((*title_words, *_bigrams(title_words))))
+        corpus.bodies.add(columns.of(_outside(rjieba.cut(body), in_body)))
         corpus.places.append(named.or_else(told))
     return corpus

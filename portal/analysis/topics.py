@@ -39,6 +39,12 @@ def lexicon() -> dict[str, TopicEntry]:
 
 
 @cache
+def _order() -> dict[str, int]:
+    """The place of each topic in the file, which decides between equals."""
+    return {path: place for place, path in enumerate(lexicon())}
+
+
+@cache
 def _word_topics() -> dict[str, tuple[tuple[str, float], ...]]:
     """Each word with the topics it speaks for, and how strongly for each."""
     topics: dict[str, list[str]] = {}
@@ -105,7 +111,7 @@ def topic_of(title: str, body: str) -> str:
     for path, score in scores.items():
         parent = path.partition("/")[0]
         first[parent] = first.get(parent, 0.0) + score
-    order = {path: place for place, path in enumerate(lexicon())}
+    order = _order()
     best = min(first, key=lambda path: (-first[path], order[path]), default=None)
     if best is None or first[best] < _WEAKEST:
         return OTHER
