@@ -119,7 +119,7 @@ def _tokens(wanted: list[str], exact: str, prefix: str) -> list[str]:
 
 def _inexact(wanted: list[str]) -> list[str]:
     """The terms that the index alone cannot decide."""
-    return [term for term in wanted if len(pairs(term)) > 1]
+    return [term for term in wanted if len(term) > 2]
 
 
 def _standing_in(text: SQLColumnExpression[str], wanted: list[str]) -> list[ColumnElement[bool]]:
