@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from portal.campaigns.models import Board, Campaign
 from portal.core.db import db
@@ -13,9 +13,12 @@ def campaign_by_slug(slug: str) -> Campaign | None:
     return db.session.scalar(select(Campaign).where(Campaign.slug == slug))
 
 
+_BOARD = select(Board).where(Board.slug == bindparam("slug"))
+
+
 def board_by_slug(slug: str) -> Board | None:
     """The board at `/boards/<slug>`, its campaign loaded with it."""
-    return db.session.scalar(select(Board).where(Board.slug == slug))
+    return db.session.scalar(_BOARD, {"slug": slug})
 
 
 def open_campaigns(moment: datetime) -> list[Campaign]:

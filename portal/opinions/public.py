@@ -70,7 +70,7 @@ def hand_in(slug: str) -> ResponseReturnValue:
         db.session.rollback()
         form.form_errors.append(_("系统正忙，没提交成功，内容还在，请过一会儿再试一次"))
         return _show(form, board, 503)
-    return _receipt(receipt, board)
+    return _receipt(receipt, slug)
 
 
 def _show(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
@@ -78,11 +78,11 @@ def _show(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
     return render_template("public/opinions/write.html", form=form, board=board), status
 
 
-def _receipt(receipt: Receipt, board: Board) -> ResponseReturnValue:
+def _receipt(receipt: Receipt, slug: str) -> ResponseReturnValue:
     # Shown as the answer itself and not after a redirect: nothing has to carry the code there, and sending the
     # same form again shows the same page.
     mark_personal()
-    return render_template("public/opinions/receipt.html", receipt=receipt, board=board)
+    return render_template("public/opinions/receipt.html", receipt=receipt, slug=slug)
 
 
 @blueprint.post("/opinions/<public_id>/support")

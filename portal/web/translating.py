@@ -4,17 +4,33 @@ Flask-Babel finds the catalogue anew for each text, some hundred times in a page
 stands for itself. With a catalogue in `translations/` everything is as Flask-Babel does it.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.support import NullTranslations
-from flask import Flask
-from flask_babel import Babel, Domain, get_translations
+from babel.support import NullTranslations, Translations
+from flask import Flask, Request
+from flask_babel import Babel, Domain, get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+from wtforms.i18n import messages_path
 
 _AS_WRITTEN = NullTranslations()
+
+
+@cache
+def _texts_of_forms(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
+class TranslatingRequest(Request):
+    """A request that knows WTForms' own messages, which Flask-WTF would read from disk for each one."""
+
+    @property
+    def wtforms_translations(self) -> NullTranslations:
+        """What Flask-WTF looks for before it loads a catalogue."""
+        return _texts_of_forms(str(get_locale()))
 
 
 class SourceDomain(Domain):
@@ -27,6 +43,7 @@ class SourceDomain(Domain):
 
 def install(app: Flask, default_timezone: str) -> None:
     """Give `app` Flask-Babel, and its templates a `_` that costs next to nothing where there is no catalogue."""
+    app.request_class = TranslatingRequest
     babel = Babel(app, default_locale="zh_Hans_CN", default_timezone=default_timezone)
     folders = app.extensions["babel"].translation_directories
     translated = any(next(Path(folder).glob("*/LC_MESSAGES/*.mo"), None) for folder in folders)

@@ -8,6 +8,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from flask import Flask, render_template_string
 from flask_babel import force_locale, gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import IntegerField
 
 from portal.web import translating
 
@@ -57,3 +59,16 @@ def test_a_plain_text_template_escapes_nothing(tmp_path: Path) -> None:
             "{% autoescape false %}{{ _('%(name)s您好', name=name) }}{% endautoescape %}"
         )
         assert template.render(name="a&b") == "a&b您好"
+
+
+class _NumberForm(FlaskForm):
+    number = IntegerField()
+
+
+def test_messages_of_wtforms_are_chinese(tmp_path: Path) -> None:
+    app = _site(tmp_path)
+    app.config.update(SECRET_KEY="s" * 32, WTF_CSRF_ENABLED=False)
+    with app.test_request_context(method="POST", data={"number": "many"}):
+        form = _NumberForm()
+        assert not form.validate()
+        assert form.number.errors == ["不是有效的整数。"]
