@@ -10,7 +10,6 @@ import threading
 import time
 from pathlib import Path
 
-import redis
 from flask import Flask, current_app
 from flask_babel import gettext as _
 from limits import parse
@@ -85,7 +84,7 @@ class Limits:
                 held = self._redis.hit(item, hashed, cost=hits) if hits else self._redis.test(item, hashed)
                 resets, _left = self._redis.get_window_stats(item, hashed)
                 return held, max(1, int(resets - time.time()))
-            except redis.RedisError as error:
+            except self._redis.storage.base_exceptions as error:
                 log.warning("Redis does not answer, limits are counted on this machine: %s", error)
         seconds = item.get_expiry()
         count = self._file.count(hashed, seconds, hits)
