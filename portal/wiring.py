@@ -44,7 +44,11 @@ COMMANDS = (
 )
 
 # Views whose form checks its token itself and, where it has expired, shows again what was typed.
-TOKEN_IN_FORM = ("portal.opinions.public.hand_in",)
+TOKEN_IN_FORM = (
+    "portal.opinions.public.hand_in",
+    "portal.moderation.desk.decide_on",
+    "portal.casework.desk.reply",
+)
 
 # What background jobs run, by kind: `module:function`, loaded only by the process that runs them.
 JOBS: dict[str, str] = {

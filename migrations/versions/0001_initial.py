@@ -296,6 +296,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state <> 'waiting' OR needs_review", name=op.f("ck_opinion_waiting_needs_review")
         ),
+        sa.CheckConstraint(
+            "state = 'waiting' OR state = 'withdrawn' OR decided_at IS NOT NULL",
+            name=op.f("ck_opinion_decided_with_state"),
+        ),
         sa.CheckConstraint("support_count >= 0", name=op.f("ck_opinion_support_count_positive")),
         sa.ForeignKeyConstraint(["board_id"], ["board.id"], name=op.f("fk_opinion_board_id")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_opinion_campaign_id")),
@@ -352,6 +356,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'published'"),
             postgresql_where=sa.text("state = 'published'"),
+        )
+        batch_op.create_index(
+            "ix_opinion_work",
+            ["decided_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('published', 'accepted')"),
+            postgresql_where=sa.text("state IN ('published', 'accepted')"),
         )
         batch_op.create_index(
             "ix_opinion_unit_work",
@@ -480,6 +491,11 @@ def downgrade() -> None:
 
     op.drop_table("moderation_decision")
     with op.batch_alter_table("opinion", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_opinion_work",
+            sqlite_where=sa.text("state IN ('published', 'accepted')"),
+            postgresql_where=sa.text("state IN ('published', 'accepted')"),
+        )
         batch_op.drop_index(
             "ix_opinion_unit_work",
             sqlite_where=sa.text("state IN ('published', 'accepted')"),

@@ -71,9 +71,6 @@ def decide(opinion: Opinion, choice: Choice, actor: Actor) -> Decision:
         add_event(opinion, _EVENTS[choice.action], **{key: value for key, value in details.items() if value})
     if after in COUNTED:
         assign(opinion, choice.unit, choice.topic)
-    # Correcting an accepted opinion does not start the unit's clock again.
-    if not (before in COUNTED and after in COUNTED and opinion.decided_at):
-        opinion.decided_at = now()
     return _keep(opinion, choice, before, after, actor)
 
 

@@ -9,22 +9,14 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
-from portal.core.text import clean_block, clean_line
 from portal.opinions.models import BODY_LENGTH, TITLE_LENGTH
 from portal.opinions.states import ParticipantGroup, Visibility
 from portal.opinions.submission import Draft
 from portal.taxonomy.models import Topic, Unit
-from portal.taxonomy.queries import Choice, topic_by_id, topic_choices, unit_by_id, unit_choices
+from portal.taxonomy.queries import Choice, active_topic, active_unit, topic_choices, unit_choices
+from portal.web.forms import LongSelect, block, chosen, line
 
 CONTACT_LENGTH = 100
-
-
-def _line(value: Any) -> Any:
-    return clean_line(value) if isinstance(value, str) else value
-
-
-def _block(value: Any) -> Any:
-    return clean_block(value) if isinstance(value, str) else value
 
 
 def indented(choices: list[Choice]) -> list[tuple[str, str]]:
@@ -38,24 +30,24 @@ class OpinionForm(FlaskForm):
     title = StringField(
         _l("标题"),
         [DataRequired(_l("请写一个标题")), Length(max=TITLE_LENGTH, message=_l("标题最多%(max)d个字"))],
-        filters=[_line],
+        filters=[line],
         description=_l("一句话说清楚什么地方、什么事"),
     )
     body = TextAreaField(
         _l("内容"),
         [DataRequired(_l("请写下您的意见")), Length(max=BODY_LENGTH, message=_l("内容最多%(max)d个字"))],
-        filters=[_block],
+        filters=[block],
         description=_l("什么地方、什么事、希望怎么办"),
     )
-    unit = SelectField(_l("归哪个单位管"), validate_choice=False)
+    unit = SelectField(_l("归哪个单位管"), validate_choice=False, widget=LongSelect())
     about_unit = BooleanField(_l("我反映的就是这个单位（不把原文转给它）"))
-    topic = SelectField(_l("属于哪一类"), validate_choice=False)
+    topic = SelectField(_l("属于哪一类"), validate_choice=False, widget=LongSelect())
     visibility = RadioField(_l("是否公开"), default=Visibility.PUBLIC)
     group = SelectField(_l("您的身份"))
     contact = StringField(
         _l("联系电话（可不填；不给办理单位）"),
         [Length(max=CONTACT_LENGTH, message=_l("联系方式最多%(max)d个字"))],
-        filters=[_line],
+        filters=[line],
         description=_l("只有审核人员在需要向您核实时能看到，加密保存"),
     )
     consent = BooleanField(
@@ -82,12 +74,12 @@ class OpinionForm(FlaskForm):
             self.form_key.data = secrets.token_urlsafe(16)
 
     def validate_unit(self, field: Field) -> None:
-        """The unit must be one that is there."""
-        self.chosen_unit = _chosen(field, unit_by_id)
+        """The unit must be one that is there and in use."""
+        self.chosen_unit = chosen(field, active_unit)
 
     def validate_topic(self, field: Field) -> None:
-        """The topic must be one that is there."""
-        self.chosen_topic = _chosen(field, topic_by_id)
+        """The topic must be one that is there and in use."""
+        self.chosen_topic = chosen(field, active_topic)
 
     def validate_about_unit(self, field: Field) -> None:
         """The tick speaks of a unit, so one must be chosen."""
@@ -107,12 +99,3 @@ class OpinionForm(FlaskForm):
             group=ParticipantGroup(self.group.data) if self.group.data else None,
             contact=self.contact.data or "",
         )
-
-
-def _chosen(field: Field, find: Any) -> Any:
-    if not field.data:
-        return None
-    found = find(int(field.data)) if field.data.isdecimal() and len(field.data) < 10 else None
-    if found is None or not found.active:
-        raise ValidationError(_("请从列表里选一个"))
-    return found

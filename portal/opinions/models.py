@@ -111,6 +111,7 @@ class Opinion(Model):
         CheckConstraint("(published_at IS NOT NULL) = (state = 'published')", name="published_with_state"),
         CheckConstraint("state <> 'published' OR visibility = 'public'", name="private_never_published"),
         CheckConstraint("state <> 'waiting' OR needs_review", name="waiting_needs_review"),
+        CheckConstraint("state = 'waiting' OR state = 'withdrawn' OR decided_at IS NOT NULL", name="decided_with_state"),
         CheckConstraint("support_count >= 0", name="support_count_positive"),
         Index("ix_opinion_queue", "submitted_at", "id", sqlite_where=text("needs_review"),
               postgresql_where=text("needs_review")),
@@ -125,6 +126,7 @@ class Opinion(Model):
               sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
         Index("ix_opinion_unit_work", "unit_id", "decided_at", "id",
               sqlite_where=_COUNTED, postgresql_where=_COUNTED),
+        Index("ix_opinion_work", "decided_at", "id", sqlite_where=_COUNTED, postgresql_where=_COUNTED),
         Index("ix_opinion_ledger", "campaign_id", "state", "unit_id"),
     )  # fmt: skip
 

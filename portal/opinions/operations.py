@@ -18,6 +18,7 @@ from portal.core.text import excerpt, paragraphs
 from portal.opinions.models import Opinion, OpinionEvent, Support, TextLayer
 from portal.opinions.signals import opinion_published, opinion_unpublished
 from portal.opinions.states import (
+    COUNTED,
     MOVES,
     Author,
     EventKind,
@@ -67,8 +68,11 @@ def move(opinion: Opinion, action: OpinionAction, actor: Actor) -> None:
         raise NotAllowed(_("您没有处理这条意见的权限。"))
     if action is OpinionAction.PUBLISH and opinion.visibility != Visibility.PUBLIC:
         raise IllegalMove(_("作者选择了不公开，只能「受理不公开」。"))
-    was_published = opinion.state == OpinionState.PUBLISHED
+    before = OpinionState(opinion.state)
     opinion.state = legal.to
+    # Correcting an accepted opinion does not start the unit's clock again.
+    if action is not OpinionAction.WITHDRAW and not (before in COUNTED and legal.to in COUNTED):
+        opinion.decided_at = now()
     opinion.needs_review = False
     if legal.to is OpinionState.PUBLISHED:
         opinion.published_at = opinion.published_at or now()
@@ -78,7 +82,7 @@ def move(opinion: Opinion, action: OpinionAction, actor: Actor) -> None:
     db.session.flush()
     if legal.to is OpinionState.PUBLISHED:
         opinion_published.send(opinion)
-    elif was_published:
+    elif before is OpinionState.PUBLISHED:
         opinion_unpublished.send(opinion)
 
 
@@ -110,8 +114,8 @@ def certain_personal_data(title: str, body: str) -> list[Found]:
 
 def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None) -> None:
     """Set the unit that deals with the opinion, and its topic; a new unit is told in the timeline."""
-    changed = (
-        (unit is not None and unit.id != opinion.unit_id) or (unit is not None and not _was_assigned(opinion))
+    changed = (unit is not None and unit.id != opinion.unit_id) or (
+        unit is not None and not _was_assigned(opinion)
     )
     opinion.unit_id = unit.id if unit else None
     opinion.topic_id = topic.id if topic else None

@@ -1,13 +1,11 @@
 """How rows become what templates show: cards of opinions with their addresses."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import url_for
 from markupsafe import Markup, escape
 
-from portal.core.pagination import Page
 from portal.core.text import EXCERPT_LENGTH, excerpt
 from portal.opinions.states import PublicState
 from portal.search.queries import highlight
@@ -60,21 +58,13 @@ def marked_excerpt(text: str, query: str) -> Markup:
         before += len(segment)
     start = max(0, before - EXCERPT_LENGTH // 4) if before < len(text) else 0
     shown = excerpt(text[start:])
-    marked = [Markup("<mark>{}</mark>").format(part) if hit else escape(part) for part, hit in highlight(shown, query)]
+    marked = [
+        Markup("<mark>{}</mark>").format(part) if hit else escape(part)
+        for part, hit in highlight(shown, query)
+    ]
     return Markup("…" if start else "") + Markup("").join(marked)
 
 
 def opinion_base() -> str:
     """What stands before the public id in the address of an opinion; built once, for lists of 25."""
     return url_for("site.opinion", public_id="-").removesuffix("-")
-
-
-def with_urls(page: Page, endpoint: str, **values: Any) -> Page:
-    """The page with the addresses of its neighbours."""
-    return replace(
-        page,
-        next_url=url_for(endpoint, cursor=page.next_cursor, **values) if page.next_cursor else None,
-        previous_url=url_for(endpoint, cursor=page.previous_cursor, **values)
-        if page.previous_cursor
-        else None,
-    )

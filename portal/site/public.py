@@ -22,7 +22,7 @@ from portal.opinions.queries import (
 from portal.opinions.states import MOVES, OpinionAction, OpinionState, PublicState
 from portal.search.queries import search
 from portal.site.forms import ReceiptForm
-from portal.site.presenting import cards, marked_excerpt, with_urls
+from portal.site.presenting import cards, marked_excerpt
 from portal.site.queries import totals
 from portal.taxonomy.queries import (
     topic_ancestors,
@@ -37,6 +37,7 @@ from portal.web.headers import mark_personal
 from portal.web.kept import kept_for_visitors
 from portal.web.limits import limits
 from portal.web.network import network_key, settings
+from portal.web.paging import with_urls
 from portal.web.visitors import known_visitor, person_key
 
 blueprint = Blueprint("site", __name__)

@@ -75,6 +75,16 @@ def unit_by_id(unit_id: int) -> Unit | None:
     return db.session.get(Unit, unit_id)
 
 
+def active_unit(unit_id: int) -> Unit | None:
+    """The unit of that id, if it is in use."""
+    return db.session.scalar(select(Unit).where(Unit.id == unit_id, Unit.active))
+
+
+def active_topic(topic_id: int) -> Topic | None:
+    """The topic of that id, if it is in use."""
+    return db.session.scalar(select(Topic).where(Topic.id == topic_id, Topic.active))
+
+
 def unit_by_path(path: str) -> Unit | None:
     """The unit at `path` (slash-joined names from the root)."""
     return db.session.scalar(select(Unit).where(Unit.path == path))

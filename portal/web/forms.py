@@ -13,9 +13,14 @@ from wtforms.fields.choices import Choice
 from wtforms.validators import ValidationError
 from wtforms.widgets import Select
 
-from portal.core.text import clean_block
+from portal.core.text import clean_block, clean_line
 
 Row = TypeVar("Row")
+
+
+def line(value: Any) -> Any:
+    """A filter for fields of one line: what was typed, cleaned; anything else unchanged."""
+    return clean_line(value) if isinstance(value, str) else value
 
 
 def block(value: Any) -> Any:

@@ -10,9 +10,10 @@ from portal.casework.models import Reply
 from portal.core.db import db
 from portal.core.rights import Grant, Role
 from portal.opinions.models import Opinion
-from portal.opinions.states import OpinionState, ParticipantGroup
+from portal.opinions.operations import move
+from portal.opinions.states import OpinionAction, OpinionState, ParticipantGroup
 from portal.taxonomy.models import Unit
-from tests.factories.accounts import make_user
+from tests.factories.accounts import actor_with, make_user
 from tests.factories.casework import make_reply
 from tests.factories.opinions import make_opinion, make_receipt
 from tests.factories.taxonomy import make_unit
@@ -21,7 +22,7 @@ from tests.kit.races import race
 
 FORM = "#reply"
 WORDS = "已安排检修，三月底前完成。"
-PUBLISHED, ACCEPTED = OpinionState.PUBLISHED, OpinionState.ACCEPTED
+PUBLISHED = OpinionState.PUBLISHED
 
 
 def address(opinion: Opinion) -> str:
@@ -69,7 +70,7 @@ def test_a_reply_to_an_unpublished_opinion_is_read_by_code(
 ) -> None:
     receipt = make_receipt(unit=housing)
     opinion = receipt.opinion
-    opinion.state, opinion.needs_review = ACCEPTED, False
+    move(opinion, OpinionAction.ACCEPT, actor_with(Role.MODERATOR))
     db.session.commit()
     page = officer.get(address(opinion))
     assert "不公开" in page.main
