@@ -1,5 +1,9 @@
 """gunicorn, as `make run` and a server start it: workers with threads, settings from the environment."""
 
+import gc
+from typing import Any
+
+from portal.analysis.normalise import fold
 from portal.config import read_settings
 
 _settings = read_settings()
@@ -21,3 +25,16 @@ control_socket_disable = True
 forwarded_allow_ips = ""
 errorlog = "-"
 loglevel = _settings.log_level.lower()
+
+
+def pre_fork(server: Any, _worker: Any) -> None:
+    """Make ready what each worker would make for itself, and keep it out of their garbage collections.
+
+    A collection writes to every object it looks at, and so gives each worker a copy of all that they share.
+    """
+    templates = server.app.wsgi().jinja_env
+    for name in templates.list_templates(extensions=["html"]):
+        templates.get_template(name)
+    fold("")
+    gc.collect()
+    gc.freeze()

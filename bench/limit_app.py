@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, render_template
-from jinja2 import ChoiceLoader, FileSystemLoader
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
 
 from bench.data import texts
 from portal.config import ROOT
@@ -18,8 +18,12 @@ ITEMS = 25
 
 app = Flask(__name__, static_folder=None)
 # The drawings of the icons are the portal's own; everything else is in this folder's one template.
+ICONS = "components/icons.html"
 app.jinja_loader = ChoiceLoader(
-    [FileSystemLoader(ROOT / "bench" / "templates"), FileSystemLoader(ROOT / "templates")]
+    [
+        FileSystemLoader(ROOT / "bench" / "templates"),
+        DictLoader({ICONS: (ROOT / "templates" / ICONS).read_text(encoding="utf-8")}),
+    ]
 )
 app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
