@@ -40,6 +40,7 @@ COMMANDS = (
     "portal.jobs.cli",
     "portal.accounts.cli",
     "portal.digests.cli",
+    "portal.digests.analyse_cli",
     "portal.demo.cli",
 )
 
