@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: install run test check journeys bench bench-analysis soak lock css clean
+.PHONY: install run test check bench soak css lock clean
 
 install: $(VENV)/.installed
 
@@ -24,7 +24,7 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 
 bench: install
 	$(BIN)/python -m bench

@@ -10,7 +10,7 @@ from portal.core.db import db
 
 # Alembic loads this file by its path.
 sys.path.insert(0, str(ROOT))
-from migrations.env_rules import include_object, render_item  # noqa: E402
+from migrations.env_rules import include_object, render_item
 
 
 def run() -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from portal.core.db import UTCDateTime
 
 # Tables and columns that only one database has, made by hand in migrations: the search index of each.

@@ -141,7 +141,9 @@ def _tell(result: dict[str, Any]) -> None:
         click.echo(_("以前导入过、跳过 %(known)s 条", **result))
     for label, names in ((_("单位"), result["unknown_units"]), (_("类别"), result["unknown_topics"])):
         for name, count in names.items():
-            click.echo(_("没有“%(name)s”这个%(label)s，留空 %(count)s 条", name=name, label=label, count=count))
+            click.echo(
+                _("没有“%(name)s”这个%(label)s，留空 %(count)s 条", name=name, label=label, count=count)
+            )
     if result["unknown_groups"]:
         click.echo(_("群体认不出、留空 %(unknown_groups)s 条", **result))
     if result["unused_columns"]:

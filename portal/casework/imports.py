@@ -138,7 +138,8 @@ def _write(items: Sequence[Prepared], run: Import) -> None:
     if run.published:
         by_age = sorted(new, key=lambda one: _submitted_at(one[2], run))
         store_many(
-            Entry(KIND, id_, _submitted_at(item, run), f"{item.title}\n{item.body}") for _case_id, id_, item in by_age
+            Entry(KIND, id_, _submitted_at(item, run), f"{item.title}\n{item.body}")
+            for _case_id, id_, item in by_age
         )
     record(
         run.actor, "opinions_imported", "board", run.board_id, count=len(new), published=run.published,
@@ -216,7 +217,11 @@ def _events(one: _New, run: Import) -> list[dict[str, Any]]:
     if run.published:
         events.append(handed_in | {"kind": EventKind.PUBLISHED})
         if item.reply:
-            answer = {"kind": EventKind.ANSWERED, "at": _replied_at(item, run), "unit_id": _replier(item, run)}
+            answer = {
+                "kind": EventKind.ANSWERED,
+                "at": _replied_at(item, run),
+                "unit_id": _replier(item, run),
+            }
             events.append(handed_in | answer)
     return events
 

@@ -14,7 +14,9 @@ group = AppGroup("demo", help="A campaign to try the portal with.")
 
 
 @group.command("load")
-@click.option("--bare", is_flag=True, help="The campaign, boards, units, topics and accounts, but no opinions.")
+@click.option(
+    "--bare", is_flag=True, help="The campaign, boards, units, topics and accounts, but no opinions."
+)
 @click.option("--if-empty", is_flag=True, help="Do nothing where there is a campaign or an account already.")
 @json_option
 def load(bare: bool, if_empty: bool, as_json: bool) -> None:
@@ -29,4 +31,6 @@ def load(bare: bool, if_empty: bool, as_json: bool) -> None:
     if as_json:
         print_json({"opinions": count, "accounts": sorted(accounts)})
     else:
-        click.echo(_("演示活动已就绪：%(count)s条意见，%(accounts)s个账号。", count=count, accounts=len(accounts)))
+        click.echo(
+            _("演示活动已就绪：%(count)s条意见，%(accounts)s个账号。", count=count, accounts=len(accounts))
+        )

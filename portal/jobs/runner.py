@@ -93,7 +93,9 @@ def _reason(error: Exception) -> str:
 def _heartbeat(engine: Engine, held: Claim) -> Iterator[None]:
     """Within the block, a thread with a connection of its own says every `BEAT_SECONDS` that the job is alive."""
     ended = threading.Event()
-    thread = threading.Thread(target=_beat, args=(engine, held, ended), name=f"heartbeat-{held.job_id}", daemon=True)
+    thread = threading.Thread(
+        target=_beat, args=(engine, held, ended), name=f"heartbeat-{held.job_id}", daemon=True
+    )
     thread.start()
     try:
         yield

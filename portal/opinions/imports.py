@@ -124,7 +124,12 @@ def opinion_row(row: Row, zone: ZoneInfo, latest: datetime, *, guarded: bool = F
 
 
 def _too_long(what: str, length: int) -> str:
-    return _("%(what)s有 %(length)s 个字，最多 %(limit)s 个", what=_LABELS[what], length=length, limit=_LIMITS[what])
+    return _(
+        "%(what)s有 %(length)s 个字，最多 %(limit)s 个",
+        what=_LABELS[what],
+        length=length,
+        limit=_LIMITS[what],
+    )
 
 
 def _path(typed: str) -> str:

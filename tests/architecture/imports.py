@@ -32,9 +32,13 @@ BASE = frozenset({"models", "states", "reasons", "signals"})
 OF_A_REQUEST = frozenset({"request", "session", "g", "current_user"})
 WITH_A_REQUEST = frozenset({"portal.web.guards"})
 
-HEAVY = frozenset({"numpy", "scipy", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "huey", "tqdm"})
+HEAVY = frozenset(
+    {"numpy", "scipy", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "huey", "tqdm"}
+)
 ONLY_IN = {"bleach": {"portal.core.text"}, "nh3": {"portal.core.text"}}
-BAD_NAMES = frozenset({"util", "utils", "helper", "helpers", "manager", "managers", "service", "services", "misc"})
+BAD_NAMES = frozenset(
+    {"util", "utils", "helper", "helpers", "manager", "managers", "service", "services", "misc"}
+)
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,11 @@ def _direction_fault(source: Source, found: Import) -> str | None:
     if target in OPEN:
         return None
     module = path[1] if len(path) > 1 else ""
-    return None if module in SHOWN | SHOWN_TOO.get(target, frozenset()) else f"{target} does not show {module or 'itself'}"
+    return (
+        None
+        if module in SHOWN | SHOWN_TOO.get(target, frozenset())
+        else f"{target} does not show {module or 'itself'}"
+    )
 
 
 def upward_in_a_slice(sources: Iterable[Source]) -> list[str]:
@@ -231,7 +239,12 @@ def out_of_place(sources: Iterable[Source]) -> list[str]:
     for source in sources:
         for found in source.imports:
             library = found.module.split(".")[0]
-            engine = source.slice == "analysis" and library in ("flask", "flask_babel", "sqlalchemy", "flask_sqlalchemy")
+            engine = source.slice == "analysis" and library in (
+                "flask",
+                "flask_babel",
+                "sqlalchemy",
+                "flask_sqlalchemy",
+            )
             if engine or source.name not in ONLY_IN.get(library, {source.name}):
                 faults.append(f"{source.name}:{found.line} imports {library}")
     return faults
@@ -240,4 +253,3 @@ def out_of_place(sources: Iterable[Source]) -> list[str]:
 def badly_named(sources: Iterable[Source]) -> list[str]:
     """A name says what is inside."""
     return [source.name for source in sources if set("_".join(source.parts).split("_")) & BAD_NAMES]
-

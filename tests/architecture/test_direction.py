@@ -33,7 +33,9 @@ def dotted_name(path: Path) -> str:
 @pytest.fixture(scope="module")
 def product() -> list[Source]:
     """All modules of the product."""
-    found = [Source(dotted_name(path), path.read_text("utf-8")) for path in sorted((ROOT / "portal").rglob("*.py"))]
+    found = [
+        Source(dotted_name(path), path.read_text("utf-8")) for path in sorted((ROOT / "portal").rglob("*.py"))
+    ]
     assert len(found) > 50
     return found
 
@@ -56,7 +58,12 @@ def test_every_slice_has_its_place(product: list[Source]) -> None:
 
 def planted(name: str, text: str, *others: tuple[str, str]) -> list[Source]:
     """A small product with one fault in it."""
-    quiet = ("portal.core.db", "portal.opinions.operations", "portal.opinions.public", "portal.opinions.models")
+    quiet = (
+        "portal.core.db",
+        "portal.opinions.operations",
+        "portal.opinions.public",
+        "portal.opinions.models",
+    )
     written = {**dict.fromkeys(quiet, ""), **dict(others), name: text}
     return [Source(each, code) for each, code in written.items()]
 

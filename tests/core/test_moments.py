@@ -38,7 +38,17 @@ def test_an_empty_cell_is_no_moment() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["昨天", "2019/13/1", "2019/2/30", "25/4/2019", "2019-04-25T99:00Z", "1234", "999999999", "201904", "9" * 400],
+    [
+        "昨天",
+        "2019/13/1",
+        "2019/2/30",
+        "25/4/2019",
+        "2019-04-25T99:00Z",
+        "1234",
+        "999999999",
+        "201904",
+        "9" * 400,
+    ],
 )
 def test_anything_else_is_refused(typed: str) -> None:
     with pytest.raises(MomentError, match="时间看不懂"):

@@ -30,5 +30,8 @@ def test_nothing_refused_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="写不了文件"), RefusedRows(tmp_path / "none" / "refused.csv", []) as refused:
+    with (
+        pytest.raises(TableError, match="写不了文件"),
+        RefusedRows(tmp_path / "none" / "refused.csv", []) as refused,
+    ):
         refused.add(Row(2, {}, None, ()), "没有正文")

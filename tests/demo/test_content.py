@@ -18,17 +18,56 @@ TOPICS_FILE = ROOT / "taxonomy" / "data" / "topics.csv"
 
 CITY = "云川市"
 OPINION_KEYS = {
-    "external_id", "board", "title", "body", "author", "days_ago", "unit", "topic", "visibility", "group",
-    "about_unit", "outcome", "reason", "note", "supports", "reply"}
+    "external_id",
+    "board",
+    "title",
+    "body",
+    "author",
+    "days_ago",
+    "unit",
+    "topic",
+    "visibility",
+    "group",
+    "about_unit",
+    "outcome",
+    "reason",
+    "note",
+    "supports",
+    "reply",
+}
 GROUPS = {
-    "party_delegate", "people_delegate", "cppcc_member", "department", "service_user", "subordinate_unit",
-    "community", "rural_cadre", "business", "retired_cadre", "other_party", "public"}
+    "party_delegate",
+    "people_delegate",
+    "cppcc_member",
+    "department",
+    "service_user",
+    "subordinate_unit",
+    "community",
+    "rural_cadre",
+    "business",
+    "retired_cadre",
+    "other_party",
+    "public",
+}
 REASONS = {
-    "duplicate", "unclear", "out_of_scope", "personal_attack", "advertising", "not_lawful", "personal_data",
-    "other"}
+    "duplicate",
+    "unclear",
+    "out_of_scope",
+    "personal_attack",
+    "advertising",
+    "not_lawful",
+    "personal_data",
+    "other",
+}
 ROLES = {
-    "citizen": "citizen", "moderator": "moderator", "officer": "officer", "editor": "editor",
-    "coordinator": "coordinator", "inspector": "inspector", "admin": "administrator"}
+    "citizen": "citizen",
+    "moderator": "moderator",
+    "officer": "officer",
+    "editor": "editor",
+    "coordinator": "coordinator",
+    "inspector": "inspector",
+    "admin": "administrator",
+}
 
 # One thing at one place, told by several people: words that all of its opinions share (any of each tuple).
 MATTERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -41,7 +80,8 @@ MATTERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "yellow water": (("船厂家属院",), ("水",)),
     "children's clinic": (("新桥",), ("儿科",)),
     "orchard road": (("桃园村",), ("路",)),
-    "canteen": (("锦绣社区",), ("助餐", "食堂"))}
+    "canteen": (("锦绣社区",), ("助餐", "食堂")),
+}
 
 # Numbers that nobody can be called by: one zero-filled block of mobile numbers, an identity card of a
 # region that issues none and of the year 1900, and a bank card of zeros. The rest of the demo has none.
@@ -66,7 +106,8 @@ CAMPAIGN = _document("campaign.json")
 ACCOUNTS = {row["username"]: row for row in _document("accounts.json")}
 TOPIC_ROWS = _rows(TOPICS_FILE)
 TOPIC_PATHS = {"/".join(row.values()) for row in TOPIC_ROWS} | {
-    f"{row['level1']}/{row['level2']}" for row in TOPIC_ROWS}
+    f"{row['level1']}/{row['level2']}" for row in TOPIC_ROWS
+}
 each_opinion = pytest.mark.parametrize("opinion", OPINIONS, ids=[row["external_id"] for row in OPINIONS])
 
 
@@ -76,7 +117,7 @@ def _text(opinion: dict[str, Any]) -> str:
 
 def _likenesses(texts: list[str]) -> list[float]:
     """Of each pair of texts, the Jaccard likeness of their three-character pieces."""
-    pieces = [{text[at:at + 3] for at in range(len(text) - 2)} for text in texts]
+    pieces = [{text[at : at + 3] for at in range(len(text) - 2)} for text in texts]
     return [len(one & other) / len(one | other) for one, other in itertools.combinations(pieces, 2)]
 
 
@@ -126,11 +167,16 @@ def test_an_alias_names_one_unit_only() -> None:
 def test_campaign_and_boards_are_those_of_the_contract() -> None:
     campaign = CAMPAIGN["campaign"]
     assert (campaign["slug"], campaign["title"], campaign["days_open"]) == (
-        "xianyice", "我为云川发展献一策", 90)
+        "xianyice",
+        "我为云川发展献一策",
+        90,
+    )
     assert 2 <= len(campaign["purpose"].split("\n\n")) <= 3
     boards = {board["slug"]: board for board in CAMPAIGN["boards"]}
     assert {slug: board["kind"] for slug, board in boards.items()} == {
-        "suggestions": "forum", "messages": "message_board"}
+        "suggestions": "forum",
+        "messages": "message_board",
+    }
     for board in boards.values():
         assert board["title"] and board["description"]
         assert (board["who_may_post"], board["moderation"]) == ("anonymous", "pre")
@@ -147,8 +193,11 @@ def test_accounts_have_their_roles_and_scopes() -> None:
 
 def test_the_officers_unit_has_enough_for_a_digest() -> None:
     unit = ACCOUNTS["officer"]["unit"]
-    counted = [row for row in _with("published") + _with("accepted")
-               if row["unit"] and (row["unit"] + "/").startswith(unit + "/")]
+    counted = [
+        row
+        for row in _with("published") + _with("accepted")
+        if row["unit"] and (row["unit"] + "/").startswith(unit + "/")
+    ]
     assert len(counted) >= 25
     assert len({row["topic"] for row in counted}) >= 5
 
@@ -240,13 +289,18 @@ def test_complaints_about_the_unit_itself_stay_private() -> None:
 @pytest.mark.parametrize("matter", MATTERS)
 def test_a_matter_has_several_voices(matter: str) -> None:
     place, thing = MATTERS[matter]
-    members = [row for row in OPINIONS if any(word in _text(row) for word in place)
-               and any(word in _text(row) for word in thing) and row["outcome"] == "published"]
+    members = [
+        row
+        for row in OPINIONS
+        if any(word in _text(row) for word in place)
+        and any(word in _text(row) for word in thing)
+        and row["outcome"] == "published"
+    ]
     assert len({row["author"] for row in members}) >= 4
 
 
 def test_near_duplicates_are_edited_copies() -> None:
-    near = [share for share in _likenesses([_text(row) for row in OPINIONS]) if share >= .5]
+    near = [share for share in _likenesses([_text(row) for row in OPINIONS]) if share >= 0.5]
     assert len(near) >= 4
     assert max(near) < 1
 
@@ -265,7 +319,7 @@ def test_personal_data_is_there_to_be_masked() -> None:
 
 
 def test_replies_are_not_canned() -> None:
-    assert max(_likenesses([row["reply"]["body"] for row in OPINIONS if row["reply"]])) < .1
+    assert max(_likenesses([row["reply"]["body"] for row in OPINIONS if row["reply"]])) < 0.1
 
 
 def test_replies_and_notes_show_nobodys_data() -> None:

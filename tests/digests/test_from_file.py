@@ -37,7 +37,12 @@ def test_the_usual_chinese_headers_are_read(tmp_path: Path) -> None:
     path = sheet(tmp_path / "意见.csv", row(1, "晚上看不清路", reply="已修好", replied="2019-05-01"))
     reading = read_messages(path, None, ZONE)
     message = reading.messages[0]
-    assert (message.id, message.author, message.title, message.body) == ("1", "A1", "路灯坏了", "晚上看不清路")
+    assert (message.id, message.author, message.title, message.body) == (
+        "1",
+        "A1",
+        "路灯坏了",
+        "晚上看不清路",
+    )
     assert message.created_at == datetime.datetime(2019, 4, 25, 9, 32, 9, tzinfo=ZONE)
     assert (message.topic, message.support) == ("城乡建设", 3)
     assert reading.facts["1"]["reply"] == {
@@ -110,7 +115,13 @@ def test_excel_dates_and_numbers_are_read(tmp_path: Path) -> None:
 
 
 def test_the_order_of_the_rows_does_not_change_a_byte(tmp_path: Path) -> None:
-    bodies = ["东门路灯坏了三个月没人修", "东门路灯坏了没有人来修理", "公交末班车太早", "垃圾没人清运", "学校门口堵车"]
+    bodies = [
+        "东门路灯坏了三个月没人修",
+        "东门路灯坏了没有人来修理",
+        "公交末班车太早",
+        "垃圾没人清运",
+        "学校门口堵车",
+    ]
     rows = [row(number, body) for number, body in enumerate(bodies, start=1)]
     written = []
     with fixed(datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)):

@@ -145,7 +145,9 @@ def test_a_timetable_is_due_at_once_and_then_rests() -> None:
 def test_a_web_worker_does_not_load_the_runner(tmp_path: Path) -> None:
     code = "import json, sys, wsgi; print(json.dumps([m for m in sys.modules if m.split('.')[0] == 'huey']))"
     environment = {**os.environ, **SECRETS, "INSTANCE_DIR": str(tmp_path), "DATABASE_URL": ""}
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, text=True, capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, text=True, capture_output=True, check=True
+    )
     assert json.loads(done.stdout) == []
 
 

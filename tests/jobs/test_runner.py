@@ -90,7 +90,9 @@ def test_a_job_is_done_once(job_app: Flask, calls: list[int]) -> None:
     assert waiting() == []
 
 
-def test_progress_is_seen_by_others_while_the_job_runs(job_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_seen_by_others_while_the_job_runs(
+    job_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[tuple[str, int]] = []
 
     def watch(progress: work.Progress) -> None:

@@ -17,7 +17,10 @@ JOBS = {name: f"tests.jobs.work:{name}" for name in ("index", "linger", "break_d
 def index(job_id: str, arguments: dict[str, Any], progress: Progress) -> None:
     """Store documents chunk by chunk; half-way say so, and wait until standard input ends."""
     for chunk in range(CHUNKS):
-        store_many(Entry("job", chunk * CHUNK + n, datetime(2026, 1, 1, tzinfo=UTC), arguments["text"]) for n in range(CHUNK))
+        store_many(
+            Entry("job", chunk * CHUNK + n, datetime(2026, 1, 1, tzinfo=UTC), arguments["text"])
+            for n in range(CHUNK)
+        )
         progress(100 * (chunk + 1) // CHUNKS)
         if chunk == CHUNKS // 2:
             print("half", flush=True)

@@ -36,7 +36,12 @@ def serve(folder: Path) -> None:
         waiting = make_opinion(title="电话13800000001")
         user = make_user("staff", Role.MODERATOR, Role.COORDINATOR, Grant(Role.OFFICER, unit.path))
         digest: Digest = make_digest(user.actor(), unit=unit, built=False)
-        values = {"slug": "suggestions", "public_id": opinion.public_id, "digest_id": digest.id, "name": "digest.docx"}
+        values = {
+            "slug": "suggestions",
+            "public_id": opinion.public_id,
+            "digest_id": digest.id,
+            "name": "digest.docx",
+        }
         paths = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
         client = PageClient(app).as_user(user)
         for path in sorted(paths):

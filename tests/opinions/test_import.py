@@ -195,7 +195,14 @@ def test_columns_by_map_and_xlsx(app: Flask, board: int, tmp_path: Path) -> None
         book.active.append(cells)
     book.save(tmp_path / "opinions.xlsx")
     result = run(
-        app, tmp_path / "opinions.xlsx", "--map", "title=话题", "--map", "body=说了什么", "--map", "created_at=什么时候"
+        app,
+        tmp_path / "opinions.xlsx",
+        "--map",
+        "title=话题",
+        "--map",
+        "body=说了什么",
+        "--map",
+        "created_at=什么时候",
     )
     assert result["imported"] == 1 and result["repeatable"] is False
     opinion = db.session.scalars(select(Opinion)).one()

@@ -31,7 +31,9 @@ def test_all_real_messages_come_in_with_their_replies(app: Flask, tmp_path: Path
     assert (result["imported"], result["replies"], result["refused"], result["known"]) == (2816, 2816, 0, 0)
     published = select(func.count()).select_from(Opinion).where(Opinion.state == "published")
     assert db.session.scalar(published) == 2816
-    assert db.session.scalar(select(func.count()).select_from(Reply).where(Reply.state == "published")) == 2816
+    assert (
+        db.session.scalar(select(func.count()).select_from(Reply).where(Reply.state == "published")) == 2816
+    )
     with MESSAGES.open(encoding="utf-8-sig", newline="") as stream:
         rows = {row["id"]: row for row in csv.DictReader(stream)}
     for case in db.session.scalars(select(Case)):

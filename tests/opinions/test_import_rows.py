@@ -44,7 +44,9 @@ def test_texts_are_cleaned() -> None:
 
 def test_times_are_those_of_the_site_unless_they_name_a_zone() -> None:
     assert read(created_at="2019/4/25 9:32:09").created_at == datetime(2019, 4, 25, 1, 32, 9, tzinfo=UTC)
-    assert read(created_at="2019-04-25T09:32:09+00:00").created_at == datetime(2019, 4, 25, 9, 32, 9, tzinfo=UTC)
+    assert read(created_at="2019-04-25T09:32:09+00:00").created_at == datetime(
+        2019, 4, 25, 9, 32, 9, tzinfo=UTC
+    )
     assert read(created_at="").created_at is None
     assert read(created_at="2026-05-02 11:00").created_at is not None
 

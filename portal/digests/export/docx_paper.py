@@ -26,8 +26,7 @@ class Paper:
         self._styles = {style.name: style.style_id for style in self.document.styles}
 
     def add(self, text: str, style: str = "Normal", *, new_page: bool = False) -> None:
-        """Append one paragraph; line feeds in it stay line breaks. `style` is a name of `docx_layout.LOOKS`.
-        """
+        """Append one paragraph; line feeds in it stay line breaks. `style` is a name of `docx_layout.LOOKS`."""
         # Written as bare elements: the paragraph objects of python-docx take ten times as long.
         paragraph = etree.SubElement(self.document.element.body, qn("w:p"))
         self._end.addprevious(paragraph)
@@ -46,7 +45,9 @@ class Paper:
             piece.set(_SPACE, "preserve")
             piece.text = line
 
-    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, left: int) -> None:
+    def table(
+        self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, left: int
+    ) -> None:
         """Append a table with a head that repeats on every page.
 
         `widths` are in millimetres; everything is centred but column `left` below the head.

@@ -83,8 +83,7 @@ def chinese_number(number: int) -> str:
 
 
 def period(document: Document) -> str:
-    """Say from which days the opinions are: the days asked for, else those of the first and the last opinion.
-    """
+    """Say from which days the opinions are: the days asked for, else those of the first and the last opinion."""
     scope, sources = document["scope"], document["sources"]
     begin, end = scope.get("from"), scope.get("to")
     if begin or end:
