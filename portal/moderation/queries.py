@@ -26,7 +26,7 @@ from portal.core.pagination import Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.moderation.models import Decision
 from portal.opinions.models import Case, Opinion, TextLayer
-from portal.opinions.queries import readable_by, within
+from portal.opinions.queries import readable_by
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import topics_within, trail, units_within
 
@@ -139,7 +139,7 @@ def _impartial(actor: Actor) -> ColumnElement[bool]:
     own = actor.own_units()
     if not own:
         return true()
-    line = or_(*[or_(within(path), Unit.path.in_(trail(path))) for path in sorted(own)])
+    line = or_(*[or_(Unit.id.in_(units_within(path)), Unit.path.in_(trail(path))) for path in sorted(own)])
     units = select(Unit.id).where(line)
     cases = select(Case.id).where(Case.proposed_unit_id.in_(units))
     return and_(

@@ -16,6 +16,7 @@ from portal.opinions.models import Case, Opinion, Support
 from portal.opinions.states import COUNTED, OpinionState
 from portal.opinions.submission import receipt_hash
 from portal.taxonomy.models import Topic, Unit
+from portal.taxonomy.queries import trail, units_within
 
 
 class Sort(StrEnum):
@@ -117,11 +118,6 @@ def supported_by(opinion_id: int, person_key: str) -> bool:
     return db.session.scalar(found) is not None
 
 
-def within(scope: str) -> ColumnElement[bool]:
-    """The condition that `Unit` is the unit at `scope` or below it (its path is compared, `Unit` must be joined)."""
-    return or_(Unit.path == scope, Unit.path.startswith(scope + "/", autoescape=True))
-
-
 def readable_at_desk(scope: str | None) -> ColumnElement[bool]:
     """The condition that the desk of the unit at `scope` (None: an office for the whole site) may read an opinion.
 
@@ -130,12 +126,9 @@ def readable_at_desk(scope: str | None) -> ColumnElement[bool]:
     """
     if scope is None:
         return Opinion.id.is_not(None)
-    names = scope.split("/")
-    upwards = ["/".join(names[: depth + 1]) for depth in range(len(names))]
-    assigned = select(Unit.id).where(within(scope))
-    complained = select(Unit.id).where(Unit.path.in_(upwards))
+    complained = select(Unit.id).where(Unit.path.in_(trail(scope)))
     return and_(
-        Opinion.unit_id.in_(assigned),
+        Opinion.unit_id.in_(units_within(scope)),
         or_(Opinion.complained_unit_id.is_(None), Opinion.complained_unit_id.not_in(complained)),
     )
 
