@@ -33,7 +33,7 @@ OF_A_REQUEST = frozenset({"request", "session", "g", "current_user"})
 WITH_A_REQUEST = frozenset({"portal.web.guards"})
 
 HEAVY = frozenset(
-    {"numpy", "scipy", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "huey", "tqdm"}
+    {"numpy", "scipy", "sklearn", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "huey", "tqdm"}
 )
 ONLY_IN = {"bleach": {"portal.core.text"}, "nh3": {"portal.core.text"}}
 BAD_NAMES = frozenset(
