@@ -11,7 +11,7 @@ from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
 from portal.campaigns.queries import board_by_slug
 from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import db, reading_ahead
 from portal.core.errors import Closed, NotThere, PortalError
 from portal.core.ids import normalised_code
 from portal.opinions.forms import OpinionForm
@@ -54,10 +54,11 @@ def write(slug: str) -> ResponseReturnValue:
 @public
 def hand_in(slug: str) -> ResponseReturnValue:
     """Take the opinion in, or show the form again with all that was typed and what to mend."""
-    board = _board(slug)
-    form = OpinionForm()
-    if not form.validate_on_submit():
-        return _show(form, board, 400)
+    with reading_ahead():
+        board = _board(slug)
+        form = OpinionForm()
+        if not form.validate_on_submit():
+            return _show(form, board, 400)
     try:
         limits().hit(settings().submit_limit, "submit", network_key())
         receipt = submit(form.draft(), board, actor(), Keys(settings().lookup_key, settings().contact_key))
