@@ -13,7 +13,6 @@ from portal.core import db as ground
 from portal.core.db import db, reading, reading_ahead
 from tests.factories.campaigns import make_board
 
-
 # PostgreSQL locks rows, not files.
 sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
