@@ -94,12 +94,16 @@ class Person:
         # Evaluated by the debugger, which the site's policy does not bind; a script element would be refused.
         self.page.evaluate(AXE_SCRIPT)
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        shown = [{"rule": item["id"], "nodes": [node["html"][:160] for node in item["nodes"]]} for item in found]
+        shown = [
+            {"rule": item["id"], "nodes": [node["html"][:160] for node in item["nodes"]]} for item in found
+        ]
         assert not found, f"{where}: {json.dumps(shown, ensure_ascii=False, indent=1)}"
 
     def _hear(self, message: ConsoleMessage) -> None:
         # That a page itself came with an error status is no fault of the page: `check` is told which to expect.
-        own_status = message.text.startswith("Failed to load resource") and self._is_document(message.location["url"])
+        own_status = message.text.startswith("Failed to load resource") and self._is_document(
+            message.location["url"]
+        )
         if message.type in ("error", "warning") and not own_status:
             self._faults.append(f"{message.type}: {message.text}")
 

@@ -33,6 +33,7 @@ class Site:
     folder: Path
     environment: dict[str, str]
     passwords: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def flask(self, *arguments: str, stdin: str = "") -> str:
         """Run `flask …` for this site; what it printed. Fails the test, with the messages, where the command fails."""
@@ -42,6 +43,16 @@ class Site:
         )  # fmt: skip
         assert done.returncode == 0, f"flask {' '.join(arguments)}: {done.stderr[-2000:]}"
         return done.stdout
+
+    @contextmanager
+    def resting_runner(self) -> Iterator[None]:
+        """Let no background work begin or go on within the block."""
+        runner = self.processes["runner"]
+        runner.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            runner.send_signal(signal.SIGCONT)
 
     def messages(self) -> str:
         """What server and runner have logged."""
@@ -86,6 +97,7 @@ def _start(
         start_new_session=True, pass_fds=pass_fds,
     )  # fmt: skip
     ends.callback(_stop, process)
+    site.processes[name] = process
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

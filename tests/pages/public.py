@@ -1,0 +1,137 @@
+"""Pages that citizens see."""
+
+from typing import Any, ClassVar, Self
+from urllib.parse import quote
+
+from playwright.sync_api import expect
+
+from tests.kit.browser import Person
+from tests.pages.screen import Screen
+
+
+class WritePage(Screen):
+    """The form in which an opinion is written."""
+
+    heading: ClassVar[str] = "我要提意见"
+
+    @classmethod
+    def of_board(cls, person: Person, slug: str = "suggestions") -> Self:
+        """The form of a board, reached as a visitor would: from the board's list."""
+        person.open(f"/boards/{slug}")
+        BoardPage(person).follow("我要提意见")
+        return cls(person)
+
+    def fill(self, title: str, body: str, *, contact: str = "", consent: bool = True) -> Self:
+        """Type title, text and contact, and tick the consent."""
+        self.control("标题").fill(title)
+        self.control("内容").fill(body)
+        self.control("联系电话").fill(contact)
+        self.control("我同意").set_checked(consent)
+        return self
+
+    def typed(self) -> dict[str, Any]:
+        """What the form holds now."""
+        kept = {name: self.control(name).input_value() for name in ("标题", "内容", "联系电话")}
+        chosen = {
+            name: self.control(name).locator("option:checked").inner_text().strip()
+            for name in ("归哪个单位管", "属于哪一类", "您的身份")
+        }
+        return {**kept, **chosen, "不公开": self.control("不公开").is_checked()}
+
+    def submit(self) -> "ReceiptPage":
+        """Hand it in."""
+        self.press("提交")
+        return ReceiptPage(self.person)
+
+    def refused(self, status: int = 400) -> "WritePage":
+        """Hand it in, expecting the form again with what is wrong."""
+        self.press("提交")
+        again = WritePage(self.person, status)
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        return again
+
+
+class ReceiptPage(Screen):
+    """The page after handing in, with the query code."""
+
+    heading: ClassVar[str] = "已收到，谢谢您"
+
+    @property
+    def code(self) -> str:
+        """The query code as it is shown."""
+        return self.page.locator(".receipt-code").inner_text().strip()
+
+
+class LookUpPage(Screen):
+    """The form that asks for a query code, and what it shows."""
+
+    path = "/receipts"
+    heading: ClassVar[str] = "查进度"
+
+    def look_up(self, code: str) -> Screen:
+        """The author's view of the opinion."""
+        self.control("查询码").fill(code)
+        self.press("查进度")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("您的意见")
+        return Screen(self.person)
+
+
+class BoardPage(Screen):
+    """A board's list."""
+
+    def titles(self) -> list[str]:
+        """The titles of the page, in order."""
+        return self.page.locator(".opinion-card__title").all_inner_texts()
+
+    def turn(self, words: str) -> "BoardPage":
+        """The next or the previous page (下一页, 上一页)."""
+        self.follow(words)
+        return BoardPage(self.person)
+
+
+class SearchPage(BoardPage):
+    """Search results."""
+
+    heading: ClassVar[str] = "搜意见"
+
+    @classmethod
+    def found(cls, person: Person, query: str) -> Self:
+        """What is found, asked for in the page's own form."""
+        person.open("/search")
+        page = cls(person)
+        page.control("要找什么").fill(query)
+        page.press("搜索")
+        assert person.page.url.endswith(f"q={quote(query)}")
+        return cls(person)
+
+
+class OpinionPage(Screen):
+    """A published opinion."""
+
+    @property
+    def support(self) -> str:
+        """How many support it, as it is shown."""
+        return self.page.locator(".support__count").inner_text().strip()
+
+    def press_support(self, words: str) -> "OpinionPage":
+        """Support it (我也支持), or take that back (取消支持)."""
+        self.press(words)
+        return OpinionPage(self.person)
+
+
+class SignInPage(Screen):
+    """The sign-in form."""
+
+    path = "/sign-in"
+    heading: ClassVar[str] = "登录"
+
+    def enter(self, name: str, password: str) -> None:
+        """Send name and password."""
+        self.control("用户名").fill(name)
+        self.control("密码").fill(password)
+        self.press("登录")
+
+    def refused(self, name: str, password: str) -> "SignInPage":
+        """Send name and password, expecting the form again."""
+        self.enter(name, password)
+        return SignInPage(self.person, 400)
