@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from math import log1p
 
@@ -14,11 +15,12 @@ from portal.analysis.neighbours import neighbour_pairs
 from portal.analysis.normalise import fold
 from portal.analysis.quotes import typical_quotes
 from portal.analysis.records import Matter, Message
+from portal.analysis.second_look import bound_groups
 from portal.analysis.terms import content_words, read
 from portal.analysis.titles import group_title
 from portal.analysis.vectors import Matrix, rarity, vectors, with_places
 
-CUT = 0.19
+CUT = 0.15
 _FLOOR = 0.13  # neighbours less alike than this never lead to a matter
 _NEIGHBOURS = 15
 _KEYWORDS = 5
@@ -30,36 +32,51 @@ _HAN = re.compile("[\u4e00-\u9fff]{2}")
 Progress = Callable[[float], None]
 
 
-def find_matters(messages: Sequence[Message], progress: Progress) -> list[Matter]:
-    """The matters among `messages` (in a fixed order of their own), the hottest first."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A set of messages as it was read, and the groups (row numbers, sorted) that were found in it."""
+
+    rows: Matrix
+    terms: Sequence[str]
+    rare: dict[str, float]
+    groups: list[list[int]]
+
+
+def read_groups(messages: Sequence[Message]) -> list[list[int]]:
+    """The rows of each matter among `messages`: sorted, in the order of their first rows."""
+    return _reading(messages, lambda _: None).groups
+
+
+def _reading(messages: Sequence[Message], progress: Progress) -> Reading:
     corpus = read(messages, lambda done: progress(done * 0.4))
     rare = rarity(corpus)
     rows = vectors(corpus, rare)
     pairs = neighbour_pairs(with_places(rows.whole, corpus.places), _NEIGHBOURS, _FLOOR)
     progress(0.7)
-    groups = link(rows, pairs, corpus.places, CUT)
+    groups = bound_groups(link(rows, pairs, corpus.places, CUT), corpus, rows.body, rare)
     progress(0.8)
     known = dict(zip(corpus.terms, rare.tolist(), strict=True))
+    return Reading(rows.whole, corpus.terms, known, groups)
+
+
+def find_matters(messages: Sequence[Message], progress: Progress) -> list[Matter]:
+    """The matters among `messages` (in a fixed order of their own), the hottest first."""
+    reading = _reading(messages, progress)
     newest = max((message.created_at for message in messages if message.created_at), default=None)
-    described = [_described(messages, rows.whole, corpus.terms, group, known, newest) for group in groups]
+    described = [_described(messages, reading, group, newest) for group in reading.groups]
     by_id = {message.id: message for message in messages}
     return sorted(described, key=lambda matter: _rank(by_id, matter))
 
 
 def _described(
-    messages: Sequence[Message],
-    rows: Matrix,
-    terms: Sequence[str],
-    group: Sequence[int],
-    known: dict[str, float],
-    newest: datetime | None,
+    messages: Sequence[Message], reading: Reading, group: Sequence[int], newest: datetime | None
 ) -> Matter:
-    central, weights = _centre(rows, terms, group)
+    central, weights = _centre(reading.rows, reading.terms, group)
     members = [messages[row] for row in central]
     keywords = sorted(filter(_HAN.search, weights), key=lambda term: (-weights[term], term))
     return Matter(
         id=content_id("M", (message.id for message in members)),
-        title=_title(members, known),
+        title=_title(members, reading.rare),
         keywords=tuple(keywords[:_KEYWORDS]),
         opinion_ids=tuple(message.id for message in members),
         distinct_authors=count_authors(members),
@@ -88,7 +105,7 @@ def _title(members: Sequence[Message], known: dict[str, float]) -> str:
         for message in members
         for word in set(content_words(fold(f"{message.title}\n{message.body[:_TITLE_READ]}")))
     )
-    support = {word: count / len(members) for word, count in used.items()}
+    support = {word: (count - 1) / (len(members) - 1) for word, count in used.items()}
     return group_title([message.title for message in members], support, known)
 
 

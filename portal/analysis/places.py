@@ -29,9 +29,9 @@ _NAMED = re.compile(
     f"({_NAME})(?:(?P<spot>{_SPOTS})|(?P<area>{_AREAS})(?![镇乡村路街巷桥]))(?:{_GENERIC})?|({_NAME})(?:{_GENERIC})"
 )
 _COARSE = re.compile(f"(?:([a-z][0-9]{{0,2}})|({_NAME}))(市(?![场民政委容价面])|区(?!域)|县)")
-# A bus, a metro line, a road, a school known by its number.
+# A bus, a metro line, a road, a school known by its number; which kind of line it is belongs to the name.
 _NUMBERED = re.compile(
-    "(?<![0-9])[a-z]?[0-9]{1,4}(?:号线|路|线|国道|省道|县道|乡道)|[一二三四五六七八九十]{1,2}中(?![间心央国有的午旬级])"
+    "(?:地铁|轨道交通|公交车?)?(?<![0-9])(?P<line>[a-z]?[0-9]{1,4}(?:号线|路|线|国道|省道|县道|乡道))(?:公交车?)?|[一二三四五六七八九十]{1,2}中(?![间心央国有的午旬级])"
 )
 _CODED = re.compile("[a-z][0-9]{0,2}(?:县市|市|区|县|镇)")  # names replaced by a code: A7县
 _NOT_COARSE = frozenset("小社校景地片辖市城园山厂矿库郊牧灾疫舍新老旧商超他户置发行")
@@ -84,7 +84,7 @@ def places_in(folded: str) -> tuple[Places, list[tuple[int, int]]]:
             (areas if match["area"] else spots).add(name + ending)
             ranges.append(match.span())
     for match in _NUMBERED.finditer(folded):
-        spots.add(match[0])
+        spots.add(match["line"] or match[0])
         ranges.append(match.span())
     found = Places(frozenset(cities), frozenset(districts), frozenset(areas), frozenset(spots))
     return found, sorted(ranges)

@@ -9,25 +9,30 @@ from portal.analysis.terms import content_words
 
 LONGEST_TITLE = 40
 _BEFORE = re.compile(
-    "(?:(?:再次|早日|尽早|强烈|紧急|急切|迫切|恳切|实名|多次|三次|严重|尽快|我要|我想|想|请|请问|麻烦|关于|有关|就|对于|对|为|望|求|急|"
-    "请求|恳请|恳求|希望|盼望|期盼|期望|呼吁|要求|建议|咨询|投诉|举报|反映|反应|求助|质疑|督促|敦促|申诉|控诉|感谢|询问|了解|"
+    "(?:(?:再次|早日|尽早|强烈|紧急|急切|迫切|恳切|实名|多次|三次|严重|尽快|我要|我想|想|请|请问|麻烦|关于|有关|就(?![读业近医地餐诊])|对于|对|为|望|求|急|"
+    "请求|恳请|恳求|支持(?=[通对在给为]|[a-zA-Z][0-9])|希望|盼望|期盼|期望|呼吁|要求|建议|咨询|投诉|举报|反映|反应|求助|质疑|督促|敦促|申诉|控诉|感谢|询问|了解|"
     "解决|处理|关注|重视|严查|彻查|查处|核实|调查|领导|政府|有关部门|相关部门|一下|下|帮忙|帮助|能否|可否|能(?=[在够把将给为])|能不能|是否能|:|：|,|，|、| ))+"
 )
 _AFTER = re.compile(
-    "(?:(?:的|之)?(?:咨询|投诉|举报|反映|求助|请求|建议|质疑|申诉|疑问|意见和建议|几点建议|一点建议|紧急求助|再次投诉|控诉)"
+    "(?:(?:的|之)?(?:咨询|投诉|举报|反映|求助|请求|建议|(?<![遭受被])质疑|申诉|疑问|意见和建议|几点建议|一点建议|紧急求助|再次投诉|控诉)"
     "|(?:请|望|求|盼|恳请|希望|请求|急盼)(?:领导|政府|有关部门|相关部门|上级)?(?:予以|给予|尽快|早日|帮忙)?"
     "(?:解决|处理|关注|重视|答复|回复|解释|核实|查处|帮助)"
+    "|[,，](?:老百姓|群众|居民|业主|村民|家长|学生)?(?:盼望|希望|请求|恳请|恳求|急盼|强烈要求).{0,12}"
     "|急急急|谢谢|[!！。.?？~～…,，、;；:： ])+$"
 )
+_INVISIBLE = re.compile("[\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\ufeff]")  # as pasted from web pages
 _CLAUSES = re.compile("[,，。！!？?；;…\n]+")
 _SHORTEST = 5
-_HALF = 0.34  # a word speaks for the group from this share of its members on
+_SHARED = 0.4  # a word speaks for the group from this share of the other members on
+_EASY = 22  # characters that are read at one glance; each further one costs
+_LENGTH_COST = 0.08
 
 
 def group_title(titles: Sequence[str], support: Mapping[str, float], weight: Mapping[str, float]) -> str:
     """The clause of the members' titles that says most of what they share; at most 40 characters.
 
-    `support` is the share of members that use a word, `weight` how rare the word is among all opinions.
+    `support` is the share of the others that use a word, for one who uses it (a word of one member alone has
+    none); `weight` is how rare the word is among all opinions.
     Personal data is starred out. Where no title is usable the longest one is cut.
     """
     best: tuple[float, int, str] | None = None
@@ -48,7 +53,7 @@ def _clauses(title: str) -> list[str]:
 
 def cleaned_title(title: str) -> str:
     """A title without the petitioner's verbs at its head and tail: 请求解决…, …的咨询."""
-    text = title.strip()
+    text = _INVISIBLE.sub("", title).strip()
     head = _BEFORE.match(text)
     if head and len(text) - head.end() >= _SHORTEST:
         text = text[head.end() :]
@@ -61,8 +66,8 @@ def cleaned_title(title: str) -> str:
 def _worth(clause: str, support: Mapping[str, float], weight: Mapping[str, float]) -> float:
     """Words that many members use raise it by their rarity, words of one member alone lower it."""
     words = dict.fromkeys(content_words(fold(clause)))
-    gain = sum((support.get(word, 0.0) - _HALF) * weight.get(word, 1.0) for word in words)
-    return round(gain - 0.01 * max(0, len(clause) - 24), 9)
+    gain = sum((support.get(word, 0.0) - _SHARED) * weight.get(word, 1.0) for word in words)
+    return round(gain - _LENGTH_COST * max(0, len(clause) - _EASY), 9)
 
 
 def _safe(title: str) -> str:

@@ -14,7 +14,7 @@ from portal.analysis.terms import Bags, Corpus
 TITLE_SHARE = 0.55  # of a message's weight; the rest is its body's
 PLACE_SHARE = 0.4  # of the weight in the search for neighbours
 _TITLE_TERMS, _BODY_TERMS = 24, 40  # heaviest terms kept of each part
-_MANY = 3000  # messages among which the rarity of a word means something
+FEWEST_FOR_RARITY = 3000  # messages among which the rarity of a word means something
 _BIGRAM_WEIGHT = 0.5  # a pair of characters beside the word that it is cut from
 
 Matrix: TypeAlias = sparse.csr_matrix
@@ -29,7 +29,7 @@ def rarity(corpus: Corpus) -> NDArray[np.float32]:
     width = len(corpus.terms)
     both = _counts(corpus.titles, width) + _counts(corpus.bodies, width)
     held = np.bincount(both.indices, minlength=width)
-    return np.log((1 + max(both.shape[0], _MANY)) / np.maximum(held, 1)).astype(np.float32)
+    return np.log((1 + max(both.shape[0], FEWEST_FOR_RARITY)) / np.maximum(held, 1)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,18 @@ def vectors(corpus: Corpus, rare: NDArray[np.float32]) -> Vectors:
     Weight = (1 + ln tf) · rarity, titles and bodies brought to unit length apart and then added, so that
     a long body does not drown its title. Rows without any word are zero.
     """
-    kind = np.array([_BIGRAM_WEIGHT if term.startswith("#") else 1.0 for term in corpus.terms])
-    weight = ((rare + 0.1) * kind).astype(np.float32)
+    weight = term_weights(corpus.terms, rare)
     title = _weighed(corpus.titles, weight, _TITLE_TERMS)
     body = _weighed(corpus.bodies, weight, _BODY_TERMS)
     whole = _unit(sparse.csr_matrix(title * np.float32(TITLE_SHARE) + body * np.float32(1 - TITLE_SHARE)))
     whole.sort_indices()
     return Vectors(whole, body)
+
+
+def term_weights(terms: Sequence[str], rare: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What each term counts: its rarity, half of it for a pair of characters."""
+    kind = np.array([_BIGRAM_WEIGHT if term.startswith("#") else 1.0 for term in terms])
+    return ((rare + 0.1) * kind).astype(np.float32)
 
 
 def _weighed(bags: Bags, weight: NDArray[np.float32], most: int) -> Matrix:
@@ -70,7 +75,9 @@ def with_places(things: Matrix, places: Sequence[Places]) -> Matrix:
         bags.add([columns.setdefault(key, len(columns)) for key in keys])
     keys = _counts(bags, len(columns))
     held = np.bincount(keys.indices, minlength=len(columns))
-    keys.data *= np.log((1 + max(len(places), _MANY)) / np.maximum(held, 1)).astype(np.float32)[keys.indices]
+    keys.data *= np.log((1 + max(len(places), FEWEST_FOR_RARITY)) / np.maximum(held, 1)).astype(np.float32)[
+        keys.indices
+    ]
     both = (things * np.float32(1 - PLACE_SHARE), _unit(keys) * np.float32(PLACE_SHARE))
     return _unit(sparse.csr_matrix(sparse.hstack(both, format="csr")))
 
