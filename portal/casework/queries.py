@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, TextClause, func, select, text
+from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
 from sqlalchemy.orm import aliased
 
 from portal.campaigns.models import Board
@@ -117,15 +117,17 @@ def times_used(body: str, unit: Unit) -> int:
     return db.session.scalar(select(func.count()).select_from(Reply).where(*same)) or 0
 
 
+_PUBLISHED_REPLIES = (
+    select(Unit.name.label("unit_name"), Reply.published_at, Reply.body_html)
+    .join(Unit, Unit.id == Reply.unit_id)
+    .where(Reply.opinion_id == bindparam("opinion_id"), Reply.state == ReplyState.PUBLISHED)
+    .order_by(Reply.published_at, Reply.id)
+)
+
+
 def published_replies(opinion_id: int) -> list[Any]:
     """The published replies to an opinion, oldest first: `unit_name`, `published_at`, `body_html`."""
-    query = (
-        select(Unit.name.label("unit_name"), Reply.published_at, Reply.body_html)
-        .join(Unit, Unit.id == Reply.unit_id)
-        .where(Reply.opinion_id == opinion_id, Reply.state == ReplyState.PUBLISHED)
-        .order_by(Reply.published_at, Reply.id)
-    )
-    return list(db.session.execute(query))
+    return list(db.session.execute(_PUBLISHED_REPLIES, {"opinion_id": opinion_id}))
 
 
 class WorkCounts(NamedTuple):

@@ -3,16 +3,17 @@
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload
 
+from portal.campaigns.models import Board
 from portal.core.db import db
 from portal.core.pagination import Keyset, Page
 from portal.core.rights import Actor, Permission
-from portal.opinions.models import Case, Opinion, Support
+from portal.opinions.models import Case, Opinion, OpinionEvent, Support
 from portal.opinions.states import COUNTED, OpinionState
 from portal.opinions.submission import receipt_hash
 from portal.taxonomy.models import Topic, Unit
@@ -97,6 +98,81 @@ _PUBLISHED_OPINION = (
 def published_opinion(public_id: str) -> Opinion | None:
     """The opinion of that public id, if everybody may read it."""
     return db.session.scalar(_PUBLISHED_OPINION, {"public_id": public_id})
+
+
+class Named(NamedTuple):
+    """A unit, topic or board as a page names and links it: by its path or slug."""
+
+    name: str
+    path: str
+
+
+class EventLine(NamedTuple):
+    """One entry of a timeline."""
+
+    kind: str
+    at: datetime
+    unit: Named | None
+    details: dict[str, Any]
+
+
+class OpinionPage(NamedTuple):
+    """What everybody reads of one published opinion, its replies apart."""
+
+    id: int
+    public_id: str
+    title: str
+    body_html: str
+    excerpt: str
+    public_state: str
+    published_at: datetime
+    support_count: int
+    board: Named
+    unit: Named | None
+    topic: Named | None
+    events: list[EventLine]
+
+
+_board, _event = Board.__table__.c, OpinionEvent.__table__.c
+_PAGE = (
+    select(
+        _opinion.id, _opinion.public_id, _opinion.title, _opinion.body_html, _opinion.excerpt,
+        _opinion.public_state, _opinion.published_at, _opinion.support_count, _board.title, _board.slug,
+        _unit.name, _unit.path, _topic.name, _topic.path,
+    )
+    .join(Board.__table__, _board.id == _opinion.board_id)
+    .outerjoin(Unit.__table__, _unit.id == _opinion.unit_id)
+    .outerjoin(Topic.__table__, _topic.id == _opinion.topic_id)
+    .where(_opinion.public_id == bindparam("public_id"), _opinion.state == OpinionState.PUBLISHED)
+)  # fmt: skip
+_EVENTS = (
+    select(_event.kind, _event.at, _unit.name, _unit.path, _event.details)
+    .outerjoin(Unit.__table__, _unit.id == _event.unit_id)
+    .where(_event.opinion_id == bindparam("opinion_id"))
+    .order_by(_event.id)
+)
+
+
+def opinion_page(public_id: str) -> OpinionPage | None:
+    """The opinion of that public id with its timeline, if everybody may read it."""
+    row = db.session.execute(_PAGE, {"public_id": public_id}).first()
+    if row is None:
+        return None
+    *own, board_title, board_slug, unit_name, unit_path, topic_name, topic_path = row
+    events = [
+        EventLine(kind, at, _named(name, path), details)
+        for kind, at, name, path, details in db.session.execute(_EVENTS, {"opinion_id": row.id})
+    ]
+    board, unit, topic = (
+        Named(board_title, board_slug),
+        _named(unit_name, unit_path),
+        _named(topic_name, topic_path),
+    )
+    return OpinionPage._make((*own, board, unit, topic, events))
+
+
+def _named(name: str | None, path: str | None) -> Named | None:
+    return None if name is None or path is None else Named(name, path)
 
 
 def opinion_with_id(public_id: str) -> Opinion | None:

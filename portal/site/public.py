@@ -15,7 +15,7 @@ from portal.opinions.queries import (
     Sort,
     cards_of,
     opinion_of_code,
-    published_opinion,
+    opinion_page,
     published_page,
     supported_by,
 )
@@ -108,7 +108,7 @@ def _sort_argument(sort: Sort) -> dict[str, str]:
 @kept_for_visitors
 def opinion(public_id: str) -> ResponseReturnValue:
     """A published opinion with its answers and timeline."""
-    found = published_opinion(public_id)
+    found = opinion_page(public_id)
     if found is None:
         raise NotThere()
     visitor = known_visitor()

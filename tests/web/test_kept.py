@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 
 from portal.core.db import db
+from portal.core.rights import Role
 from portal.opinions.models import Opinion
-from portal.opinions.operations import write_text
-from portal.opinions.states import OpinionState
+from portal.opinions.operations import move, write_text
+from portal.opinions.states import OpinionAction, OpinionState
 from portal.web import kept
+from tests.factories.accounts import actor_with
 from tests.factories.opinions import make_opinion
 from tests.kit.client import PageClient
 
@@ -96,11 +98,7 @@ def test_what_is_not_there_is_not_kept(app: Flask, watch: _Watch) -> None:
     opinion = make_opinion(state=OpinionState.WAITING)
     path = f"/opinions/{opinion.public_id}"
     PageClient(app).get(path, status=404)
-    opinion.state, opinion.needs_review, opinion.published_at = (
-        OpinionState.PUBLISHED,
-        False,
-        opinion.submitted_at,
-    )
+    move(opinion, OpinionAction.PUBLISH, actor_with(Role.MODERATOR))
     db.session.commit()
     assert opinion.title in PageClient(app).get(path).main
 
