@@ -2,8 +2,10 @@
 
 import csv
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,16 +67,24 @@ def _run(arguments: tuple[str, ...], environment: dict[str, str], folder: Path) 
     began = time.perf_counter()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            ["timeout", str(PATIENCE_SECONDS), *_FLASK, *arguments],
-            cwd=ROOT, env=environment, stdout=output, stderr=output,
-        )  # fmt: skip
+            [*_FLASK, *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        late = threading.Timer(PATIENCE_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
+        late.start()
         try:
             # wait4 tells the peak memory of this one process and its own children.
             _pid, status, usage = os.wait4(process.pid, 0)
         except BaseException:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
+        finally:
+            late.cancel()
     seconds = time.perf_counter() - began
     code = process.returncode = os.waitstatus_to_exitcode(status)
     return _Run(code, seconds, usage.ru_maxrss / 1024, log.read_text(encoding="utf-8", errors="replace"))
