@@ -1,16 +1,39 @@
 """Aspects: the five to nine parts of a report, made of topics so that every opinion is in one."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from portal.analysis.matters import content_id, count_authors
-from portal.analysis.records import Aspect, Matter, Message
-from portal.analysis.topics import OTHER, lexicon
+from portal.analysis.aspect_titles import aspect_title
+from portal.analysis.heat import count_authors
+from portal.analysis.records import Aspect, Known, Matter, Message, Previous
+from portal.analysis.stability import change, free_id, matched
+from portal.analysis.topics import OTHER
 
 FEWEST, MOST = 5, 9
-_SMALL = 0.03  # of all opinions; a topic below it is joined with its like where there are enough others
-_LONGEST = 40
+_SMALL, _FEW = 0.04, 3  # of all opinions, and opinions: a part below either is joined with its like
+_REST = 0.15  # of all opinions: no small topic is put under 其他 beyond it while another is near
+_GIANT = 0.3  # of all opinions: a part above it is cut where there is room
+
+# The topic that reports speak of together with another, where that is too small for a part of its own.
+_NEAR = {
+    "国土资源": "城乡建设",
+    "农村农业": "国土资源",
+    "民政": "劳动和社会保障",
+    "卫生计生": "劳动和社会保障",
+    "经济管理": "商贸旅游",
+    "科技与信息产业": "商贸旅游",
+    "商贸旅游": "经济管理",
+    "纪检监察": "党务政务",
+    "党务政务": "政法",
+    "政法": "党务政务",
+    "环境保护": "城乡建设",
+    "交通运输": "城乡建设",
+}
+
+
+def _small(total: int) -> float:
+    return max(_SMALL * total, _FEW)
 
 
 @dataclass(slots=True)
@@ -19,30 +42,62 @@ class _Part:
 
     node: str
     rows: list[int]
+    known: Known | None = None
 
 
 def find_aspects(
-    messages: Sequence[Message], paths: Sequence[str], matters: Sequence[Matter], wanted: int | None
+    messages: Sequence[Message],
+    paths: Sequence[str],
+    matters: Sequence[Matter],
+    wanted: int | None,
+    previous: Previous | None = None,
 ) -> list[Aspect]:
     """Cut the topic tree where it gives the right number of parts; 其他 last, others by size.
 
     `paths` holds the topic path of each message. `wanted` asks for a number (3–15); without it there are five
-    to nine, fewer only where the topics do not give more. Raises ValueError for a number out of range.
+    to nine, fewer only where the topics do not give more. Aspects of `previous` keep their ids, and what people
+    merged or pinned stays together. Raises ValueError for a number out of range.
     """
     if wanted is not None and not 3 <= wanted <= 15:
         raise ValueError(f"between 3 and 15 aspects can be asked for, not {wanted}")
     least, most = (wanted, wanted) if wanted else (FEWEST, MOST)
-    parts = _first_level(paths)
-    parts = _split_until(parts, paths, least)
-    parts = _joined_until(parts, len(paths), least, most)
+    kept = _kept(messages, paths, previous)
+    held = {row for part in kept for row in part.rows}
+    rows = [row for row in range(len(messages)) if row not in held]
+    least, most = max(1, least - len(kept)), max(1, most - len(kept))
+    parts = _first_level(rows, paths)
+    parts = _split_until(parts, paths, least, len(rows))
+    parts = _joined_until(parts, len(rows), least, most)
     parts = _without_large_rest(parts, paths, most)
-    return [_described(part, messages, paths, matters) for part in _in_order(parts)]
+    parts = _without_giant(parts, paths, len(rows), most)
+    return _named([*kept, *parts], messages, paths, matters, previous)
 
 
-def _first_level(paths: Sequence[str]) -> list[_Part]:
+def _kept(messages: Sequence[Message], paths: Sequence[str], previous: Previous | None) -> list[_Part]:
+    """The aspects that people merged or pinned: what is left of their opinions, and new ones of their topics."""
+    parts: list[_Part] = []
+    held: set[int] = set()
+    for one in previous.aspects if previous else ():
+        if not (one.merged or one.pinned) or not previous:
+            continue
+        own, topics = set(one.opinion_ids), set(one.topic_paths)
+        rows = [
+            row
+            for row, message in enumerate(messages)
+            if row not in held
+            and (message.id in own or (message.id not in previous.opinion_ids and paths[row] in topics))
+        ]
+        if rows:
+            held.update(rows)
+            found = Counter(paths[row] for row in rows)
+            parts.append(_Part(min(found, key=lambda path: (-found[path], path)), rows, one))
+    return parts
+
+
+def _first_level(rows: Sequence[int], paths: Sequence[str]) -> list[_Part]:
     parts: dict[str, _Part] = {}
-    for row, path in enumerate(paths):
-        node = path.split("/")[0]
+    for row in rows:
+        node = paths[row].split("/")[0]
         parts.setdefault(node, _Part(node, [])).rows.append(row)
     return list(parts.values())
 
@@ -57,16 +112,16 @@ def _split(part: _Part, paths: Sequence[str]) -> list[_Part]:
     return list(children.values())
 
 
-def _split_until(parts: list[_Part], paths: Sequence[str], least: int) -> list[_Part]:
-    """Split the largest part that can be split, its small children left under it, until there are enough."""
+def _split_until(parts: list[_Part], paths: Sequence[str], least: int, total: int) -> list[_Part]:
+    """Split the largest part that can be split, its small children left under it, until enough are large."""
     whole = set()
-    while sum(part.node != OTHER for part in parts) < least:
+    while sum(part.node != OTHER and len(part.rows) >= _small(total) for part in parts) < least:
         candidates = [part for part in parts if part.node != OTHER and part.node not in whole]
         if not candidates:
             break
         largest = min(candidates, key=lambda part: (-len(part.rows), part.node))
         missing = least - len(parts)
-        children = _large_children(largest, paths, len(paths), missing)
+        children = _large_children(largest, paths, total, missing)
         if len(children) < 2:
             whole.add(largest.node)
             continue
@@ -78,7 +133,7 @@ def _split_until(parts: list[_Part], paths: Sequence[str], least: int) -> list[_
 def _large_children(part: _Part, paths: Sequence[str], total: int, missing: int) -> list[_Part]:
     """At most `missing` + 1 children of a part that are large enough; the rest keeps the parent's name."""
     children = sorted(_split(part, paths), key=lambda child: (-len(child.rows), child.node))
-    large = [child for child in children if child.node != part.node and len(child.rows) >= _SMALL * total]
+    large = [child for child in children if child.node != part.node and len(child.rows) >= _small(total)]
     large = large[: max(missing, 1)]
     kept = {child.node for child in large}
     rest = sorted(row for child in children if child.node not in kept for row in child.rows)
@@ -86,12 +141,12 @@ def _large_children(part: _Part, paths: Sequence[str], total: int, missing: int)
 
 
 def _joined_until(parts: list[_Part], total: int, least: int, most: int) -> list[_Part]:
-    """Join small parts: under their parent where it has other children, else under 其他."""
+    """Join small parts: under their parent where it has other children, else with a near topic or under 其他."""
     while True:
         named = [part for part in parts if part.node != OTHER]
         smallest = min(named, key=lambda part: (len(part.rows), part.node), default=None)
         too_many = len(parts) > most
-        too_small = smallest is not None and len(smallest.rows) < _SMALL * total and len(parts) > least
+        too_small = smallest is not None and len(smallest.rows) < _small(total) and len(parts) > least
         if smallest is None or not (too_many or too_small) or len(parts) == 1:
             return parts
         parent = smallest.node.rpartition("/")[0]
@@ -104,7 +159,17 @@ def _joined_until(parts: list[_Part], total: int, least: int, most: int) -> list
         if kin:
             parts = _with(parts, parent, kin[0].rows + smallest.rows)
         else:
-            parts = _with(parts, OTHER, smallest.rows)
+            parts = _with(parts, _home(smallest, parts, total), smallest.rows)
+
+
+def _home(lost: _Part, parts: Sequence[_Part], total: int) -> str:
+    """The node that a small part is joined under: 其他 while that stays small, else the nearest topic's."""
+    rest = sum(len(part.rows) for part in parts if part.node == OTHER) + len(lost.rows)
+    if rest <= _REST * total and all(rest < len(part.rows) for part in parts[:1]):
+        return OTHER
+    near = _NEAR.get(lost.node.partition("/")[0])
+    found = sorted(part.node for part in parts if near and part.node.partition("/")[0] == near)
+    return found[0] if found else OTHER
 
 
 def _with(parts: list[_Part], node: str, rows: Sequence[int]) -> list[_Part]:
@@ -134,8 +199,56 @@ def _without_large_rest(parts: list[_Part], paths: Sequence[str], most: int) -> 
     return parts
 
 
-def _in_order(parts: Sequence[_Part]) -> list[_Part]:
-    return sorted(parts, key=lambda part: (part.node == OTHER, -len(part.rows), part.node))
+def _without_giant(parts: list[_Part], paths: Sequence[str], total: int, most: int) -> list[_Part]:
+    """Take the largest topic out of a part that holds too much of everything, while there is room."""
+    while len(parts) < most:
+        giant = max(parts, key=lambda part: (part.node != OTHER, len(part.rows)), default=None)
+        if giant is None or giant.node == OTHER or len(giant.rows) <= _GIANT * total:
+            return parts
+        children = _large_children(giant, paths, total, 1)
+        if len(children) < 2:
+            return parts
+        parts = [part for part in parts if part is not giant] + children
+    return parts
+
+
+def _named(
+    parts: Sequence[_Part],
+    messages: Sequence[Message],
+    paths: Sequence[str],
+    matters: Sequence[Matter],
+    previous: Previous | None,
+) -> list[Aspect]:
+    """The aspects in order, with the ids of those of the previous analysis that they continue."""
+    ordered = sorted(parts, key=lambda part: (part.node == OTHER, -len(part.rows), part.node))
+    groups = {number: [messages[row].id for row in part.rows] for number, part in enumerate(ordered)}
+    known = previous.aspects if previous else ()
+    continued = matched(groups, known, previous.opinion_ids if previous else frozenset())
+    continued |= {number: part.known for number, part in enumerate(ordered) if part.known}
+    taken = {one.id for one in continued.values()}
+    found = []
+    for number, part in enumerate(ordered):
+        aspect = _described(part, messages, paths, matters)
+        one = continued.get(number)
+        aspect = replace(aspect, id=one.id if one else free_id("A", [part.node], taken))
+        taken.add(aspect.id)
+        found.append(_continued(aspect, one) if previous else aspect)
+    return found
+
+
+def _continued(aspect: Aspect, before: Known | None) -> Aspect:
+    """The aspect with what people made of it, and how it changed."""
+    aspect = replace(aspect, change=change(len(aspect.opinion_ids), before))
+    if before is None:
+        return aspect
+    return replace(
+        aspect,
+        title=before.title if before.renamed else aspect.title,
+        previous_count=len(before.opinion_ids),
+        renamed=before.renamed,
+        merged=before.merged,
+        pinned=before.pinned,
+    )
 
 
 def _described(
@@ -143,34 +256,15 @@ def _described(
 ) -> Aspect:
     members = [messages[row] for row in part.rows]
     held = {message.id for message in members}
-    found = Counter(paths[row] for row in part.rows)
-    ordered = sorted(found, key=lambda path: (-found[path], path))
+    own = [paths[row] for row in part.rows]
+    found = Counter(own)
     return Aspect(
-        id=content_id("A", [part.node]),
-        title=aspect_title(part.node, found),
+        id="",
+        title=aspect_title(part.node, members, own),
         opinion_ids=tuple(message.id for message in members),
         distinct_authors=count_authors(members),
         unsigned=sum(message.author is None for message in members),
-        matter_ids=tuple(matter.id for matter in matters if _led_from(matter, held)),
-        topic_paths=tuple(ordered),
+        # A matter is led from where its most central opinion is: so each is in one aspect at least.
+        matter_ids=tuple(matter.id for matter in matters if matter.opinion_ids[0] in held),
+        topic_paths=tuple(sorted(found, key=lambda path: (-found[path], path))),
     )
-
-
-def _led_from(matter: Matter, held: set[str]) -> bool:
-    """Whether an aspect holds the most central opinion of a matter: so each matter is in one at least."""
-    return matter.opinion_ids[0] in held
-
-
-def aspect_title(node: str, found: Mapping[str, int]) -> str:
-    """A title in the manner of a report: how the topic's problem is named, and its commonest part."""
-    if node == OTHER:
-        return "其他方面的意见"
-    known = lexicon()
-    children = [path for path in found if path.startswith(f"{node}/") and path in known]
-    tail = min(children, key=lambda path: (-found[path], path), default=None)
-    if node not in known:
-        return f"{node.rpartition('/')[2]}方面的意见较为集中"[:_LONGEST]
-    head = known[node].phrase
-    parent = known.get(node.rpartition("/")[0])
-    title = f"{head}，{known[tail].phrase}" if tail else f"{parent.phrase}，{head}" if parent else head
-    return title if len(title) <= _LONGEST else head[:_LONGEST]

@@ -4,11 +4,14 @@ Loads numpy, scipy and rjieba: import it inside the job or command that runs it.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from portal.analysis.aspects import find_aspects
+from portal.analysis.homes import settled_paths
 from portal.analysis.matters import find_matters
-from portal.analysis.records import Analysis, Message
+from portal.analysis.records import Analysis, Aspect, Known, Matter, Message, Previous
+from portal.analysis.stability import gone
 from portal.analysis.topics import topic_paths
 
 
@@ -16,12 +19,15 @@ def analyse(
     messages: Sequence[Message],
     *,
     aspects: int | None = None,
+    previous: Previous | Analysis | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Analysis:
     """Find matters, aspects and single opinions among `messages`.
 
     The result depends on the set of messages alone, not on their order. `aspects` asks for a number of
-    them (3–15; by default five to nine). `progress` is called with the part done, 0 to 1. Every opinion is in
+    them (3–15; by default five to nine). With `previous` (an earlier result, or what people made of it) matters and
+    aspects keep their ids where most of their opinions agree, what people renamed, merged or pinned is kept, and the
+    result says what is new, grown and gone. `progress` is called with the part done, 0 to 1. Every opinion is in
     exactly one matter or in `single_ids`, and in at least one aspect. Raises ValueError where two messages
     have one id, or for an impossible number of aspects.
     """
@@ -31,11 +37,36 @@ def analyse(
     if twice is not None:
         raise ValueError(f"two messages have the id {twice!r}")
     report(0.0)
-    matters = find_matters(ordered, lambda done: report(done * 0.9))
-    paths = topic_paths(ordered)
-    found = find_aspects(ordered, paths, matters, aspects)
+    before = previous_of(previous) if isinstance(previous, Analysis) else previous
+    matters = find_matters(ordered, lambda done: report(done * 0.9), before)
+    paths = settled_paths(ordered, topic_paths(ordered), matters)
+    found = find_aspects(ordered, paths, matters, aspects, before)
     grouped = {opinion for matter in matters for opinion in matter.opinion_ids}
     report(1.0)
-    return Analysis(
+    result = Analysis(
         tuple(matters), tuple(found), tuple(message.id for message in ordered if message.id not in grouped)
+    )
+    return with_gone(result, before) if before else result
+
+
+def previous_of(result: Analysis) -> Previous:
+    """What the next analysis must know of `result`."""
+
+    def known(part: Matter | Aspect, topic_paths: tuple[str, ...] = ()) -> Known:
+        flags = (part.renamed, part.merged, part.pinned)
+        return Known(part.id, part.title, part.opinion_ids, *flags, topic_paths)
+
+    return Previous(
+        tuple(known(matter) for matter in result.matters),
+        tuple(known(aspect, aspect.topic_paths) for aspect in result.aspects),
+        frozenset(opinion for aspect in result.aspects for opinion in aspect.opinion_ids),
+    )
+
+
+def with_gone(result: Analysis, before: Previous) -> Analysis:
+    """The result with the matters and aspects of `before` that it no longer has."""
+    return replace(
+        result,
+        gone_matters=gone({one.id: one.opinion_ids for one in result.matters}, before.matters),
+        gone_aspects=gone({one.id: one.opinion_ids for one in result.aspects}, before.aspects),
     )

@@ -1,21 +1,21 @@
 """Matters: groups of opinions about one thing at one place, with title, keywords, quotes and heat."""
 
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from math import log1p
 
 import numpy as np
 
+from portal.analysis.heat import count_authors, heat_parts, last_moment, weekly_trend
 from portal.analysis.linkage import link
 from portal.analysis.neighbours import neighbour_pairs
 from portal.analysis.normalise import fold
 from portal.analysis.quotes import typical_quotes
-from portal.analysis.records import Matter, Message
+from portal.analysis.records import Known, Matter, Message, Previous
 from portal.analysis.second_look import bound_groups
+from portal.analysis.stability import change, free_id, matched, with_kept
 from portal.analysis.terms import content_words, read
 from portal.analysis.titles import group_title
 from portal.analysis.vectors import Matrix, rarity, vectors, with_places
@@ -24,7 +24,6 @@ CUT = 0.15
 _FLOOR = 0.13  # neighbours less alike than this never lead to a matter
 _NEIGHBOURS = 15
 _KEYWORDS = 5
-_HALF_LIFE = 90  # days after which a matter's recency counts half
 
 _TITLE_READ = 400  # characters of a body that say whether a word of a title is shared
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
@@ -34,9 +33,13 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A set of messages as it was read, and the groups (row numbers, sorted) that were found in it."""
+    """A set of messages as it was read, and the groups (row numbers, sorted) that were found in it.
+
+    `vector` says which row of `rows` holds the words of a message: equal texts have one together.
+    """
 
     rows: Matrix
+    vector: Sequence[int]
     terms: Sequence[str]
     rare: dict[str, float]
     groups: list[list[int]]
@@ -48,7 +51,13 @@ def read_groups(messages: Sequence[Message]) -> list[list[int]]:
 
 
 def _reading(messages: Sequence[Message], progress: Progress) -> Reading:
-    corpus = read(messages, lambda done: progress(done * 0.4))
+    """Read every text once, however often it was sent, so that another copy changes nothing among the others."""
+    numbers: dict[str, int] = {}
+    vector = [numbers.setdefault("".join(fold(one.text).split()), len(numbers)) for one in messages]
+    copies: list[list[int]] = [[] for _ in numbers]
+    for row, number in enumerate(vector):
+        copies[number].append(row)
+    corpus = read([messages[rows[0]] for rows in copies], lambda done: progress(done * 0.4))
     rare = rarity(corpus)
     rows = vectors(corpus, rare)
     pairs = neighbour_pairs(with_places(rows.whole, corpus.places), _NEIGHBOURS, _FLOOR)
@@ -56,45 +65,90 @@ def _reading(messages: Sequence[Message], progress: Progress) -> Reading:
     groups = bound_groups(link(rows, pairs, corpus.places, CUT), corpus, rows.body, rare)
     progress(0.8)
     known = dict(zip(corpus.terms, rare.tolist(), strict=True))
-    return Reading(rows.whole, corpus.terms, known, groups)
+    return Reading(rows.whole, vector, corpus.terms, known, _with_copies(groups, copies, rows.whole))
 
 
-def find_matters(messages: Sequence[Message], progress: Progress) -> list[Matter]:
-    """The matters among `messages` (in a fixed order of their own), the hottest first."""
+def _with_copies(groups: list[list[int]], copies: Sequence[list[int]], rows: Matrix) -> list[list[int]]:
+    """The groups in rows of the messages; one text sent twice is a group by itself, if it has any word."""
+    grouped = {number for group in groups for number in group}
+    says_something = np.diff(rows.indptr) > 0
+    alone = [
+        [number]
+        for number, same in enumerate(copies)
+        if len(same) > 1 and number not in grouped and says_something[number]
+    ]
+    return sorted(sorted(row for number in group for row in copies[number]) for group in (*groups, *alone))
+
+
+def find_matters(
+    messages: Sequence[Message], progress: Progress, previous: Previous | None = None
+) -> list[Matter]:
+    """The matters among `messages` (in a fixed order of their own): pinned ones, then the hottest first."""
     reading = _reading(messages, progress)
-    newest = max((message.created_at for message in messages if message.created_at), default=None)
-    described = [_described(messages, reading, group, newest) for group in reading.groups]
-    by_id = {message.id: message for message in messages}
-    return sorted(described, key=lambda matter: _rank(by_id, matter))
+    newest = last_moment(messages)
+    place = {message.id: row for row, message in enumerate(messages)}
+    groups = [[messages[row].id for row in group] for group in reading.groups]
+    known = previous.matters if previous else ()
+    before = previous.opinion_ids if previous else frozenset()
+    groups = with_kept(groups, known, before, set(place))
+    continued = matched(dict(enumerate(groups)), known, before)
+    taken = [one.id for one in known]
+    found = []
+    for number, group in enumerate(groups):
+        matter = _described(messages, reading, [place[opinion] for opinion in group], newest)
+        one = continued.get(number)
+        matter = replace(matter, id=one.id if one else free_id("M", group, taken))
+        found.append(_continued(matter, one) if previous else matter)
+    return sorted(
+        found, key=lambda matter: _rank([messages[place[one]] for one in matter.opinion_ids], matter)
+    )
+
+
+def _continued(matter: Matter, before: Known | None) -> Matter:
+    """The matter with what people made of it, and how it changed."""
+    matter = replace(matter, change=change(len(matter.opinion_ids), before))
+    if before is None:
+        return matter
+    return replace(
+        matter,
+        title=before.title if before.renamed else matter.title,
+        previous_count=len(before.opinion_ids),
+        renamed=before.renamed,
+        merged=before.merged,
+        pinned=before.pinned,
+    )
 
 
 def _described(
     messages: Sequence[Message], reading: Reading, group: Sequence[int], newest: datetime | None
 ) -> Matter:
-    central, weights = _centre(reading.rows, reading.terms, group)
+    central, weights = _centre(reading, group)
     members = [messages[row] for row in central]
     keywords = sorted(filter(_HAN.search, weights), key=lambda term: (-weights[term], term))
+    parts = heat_parts(members, newest)
     return Matter(
-        id=content_id("M", (message.id for message in members)),
+        id="",
         title=_title(members, reading.rare),
         keywords=tuple(keywords[:_KEYWORDS]),
         opinion_ids=tuple(message.id for message in members),
         distinct_authors=count_authors(members),
         unsigned=sum(message.author is None for message in members),
-        heat=heat(members, newest),
+        heat=parts.total,
         quotes=typical_quotes(members, weights),
+        heat_parts=parts,
+        trend=weekly_trend(members),
     )
 
 
-def _centre(rows: Matrix, terms: Sequence[str], group: Sequence[int]) -> tuple[list[int], dict[str, float]]:
+def _centre(reading: Reading, group: Sequence[int]) -> tuple[list[int], dict[str, float]]:
     """The rows from the most central on, and how much each word stands for all of them."""
-    part = rows[list(group)]
+    part = reading.rows[[reading.vector[row] for row in group]]
     columns, place = np.unique(part.indices, return_inverse=True)
     total = np.bincount(place, part.data)
     owner = np.repeat(np.arange(len(group)), np.diff(part.indptr))
     closeness = np.bincount(owner, part.data * total[place], minlength=len(group))
     order = np.lexsort((np.array(group), -np.round(closeness, 6)))
-    named = zip((terms[column] for column in columns), total.tolist(), strict=True)
+    named = zip((reading.terms[column] for column in columns), total.tolist(), strict=True)
     weights = {term: round(weight, 6) for term, weight in named if term[0] != "#"}
     return [group[at] for at in order], weights
 
@@ -109,42 +163,14 @@ def _title(members: Sequence[Message], known: dict[str, float]) -> str:
     return group_title([message.title for message in members], support, known)
 
 
-def content_id(kind: str, parts: Iterable[str]) -> str:
-    """An id that depends on what a thing holds and on nothing else: kind and ten hexadecimal digits."""
-    text = "\n".join(sorted(parts))
-    return kind + hashlib.sha256(text.encode()).hexdigest()[:10]
-
-
-def count_authors(messages: Iterable[Message]) -> int:
-    """How many different known authors the messages have."""
-    return len({message.author for message in messages if message.author is not None})
-
-
-def heat(members: Sequence[Message], newest: datetime | None) -> float:
-    """The heat (热度) of a matter: known authors + unsigned ÷ 2 + ln(1 + seconders) + recency.
-
-    Recency is 1 for the newest message of the set and halves every 90 days. Unsigned opinions count half,
-    because several may come from one person.
-    """
-    unsigned = sum(message.author is None for message in members)
-    seconders = sum(message.support for message in members)
-    last = _last(members)
-    recency = 0.5 ** (max((newest - last).days, 0) / _HALF_LIFE) if newest and last else 0.0
-    return round(count_authors(members) + unsigned / 2 + log1p(seconders) + recency, 3)
-
-
-def _last(members: Iterable[Message]) -> datetime | None:
-    return max((message.created_at for message in members if message.created_at), default=None)
-
-
-def _rank(members: dict[str, Message], matter: Matter) -> tuple[float, float, float, str]:
-    """Distinct authors first (an unsigned opinion is half a one), then recency, seconders, the id."""
-    own = [members[opinion] for opinion in matter.opinion_ids]
-    last = _last(own)
+def _rank(members: Sequence[Message], matter: Matter) -> tuple[bool, float, float, float, str]:
+    """Pinned ones, then distinct authors (an unsigned opinion is half a one), recency, seconders, the id."""
+    last = last_moment(members)
     recent = last.timestamp() if last else float("-inf")
     return (
+        not matter.pinned,
         -(matter.distinct_authors + matter.unsigned / 2),
         -recent,
-        -sum(message.support for message in own),
+        -sum(message.support for message in members),
         matter.id,
     )

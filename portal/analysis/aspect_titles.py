@@ -1,0 +1,74 @@
+"""What to call an aspect: how a report names the topic's problem, then what the members really speak of."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from portal.analysis.normalise import fold, matter_range
+from portal.analysis.records import Message
+from portal.analysis.topics import OTHER, lexicon
+
+LONGEST_TITLE = 40
+_READ = 160  # characters of a body that are read
+_COMMON = 0.04  # of the members must use a word before the title may
+_FEWEST = 2
+_NAMED = 2  # words in a title
+_LONGER = 0.6
+_CONTAINED = 0.6  # a longer word stands for the shorter one within it from this share of its uses on
+
+
+def aspect_title(node: str, members: Sequence[Message], paths: Sequence[str]) -> str:
+    """A title such as 交通出行不便，公交车、停车难问题突出; at most 40 characters.
+
+    `node` is the topic path that the aspect stands for, `paths` the paths of its `members`.
+    """
+    if node == OTHER:
+        return "其他方面的意见"
+    known = lexicon()
+    if node not in known:
+        return f"{node.rpartition('/')[2]}方面的意见较为集中"[:LONGEST_TITLE]
+    head = known[node].phrase
+    words = _frequent_words(node, members, paths)
+    title = f"{head}，{_spoken_of(words, head) if words else _commonest_part(node, paths)}".rstrip("，")
+    return title if len(title) <= LONGEST_TITLE else head[:LONGEST_TITLE]
+
+
+def _spoken_of(words: Sequence[str], head: str) -> str:
+    """停车难问题突出; another word where the head has said 突出 already."""
+    told = "、".join(words)
+    if "突出" in head or "集中" in head:
+        return f"{told}反映较多"
+    return f"{told}突出" if told.endswith("问题") else f"{told}问题突出"
+
+
+def _commonest_part(node: str, paths: Sequence[str]) -> str:
+    """How a report names the problem of the commonest topic below the node; nothing where there is none."""
+    known = lexicon()
+    found = Counter(path for path in paths if path.startswith(f"{node}/") and path in known)
+    common = min(found, key=lambda path: (-found[path], path), default=None)
+    return known[common].phrase if common else ""
+
+
+def _frequent_words(node: str, members: Sequence[Message], paths: Sequence[str]) -> list[str]:
+    """The words of the lexicon below `node` that most members use, the commonest first."""
+    entries = [entry for path, entry in lexicon().items() if path == node or path.startswith(f"{node}/")]
+    deep = [entry for entry in entries if "/" in entry.path]
+    words = sorted({word for entry in deep for word in entry.words if len(word) > 1})
+    uses: Counter[str] = Counter()
+    for message, path in zip(members, paths, strict=True):
+        if path == node or path.startswith(f"{node}/"):
+            start, end = matter_range(message.body)
+            text = fold(f"{message.title}\n{message.body[start : min(end, start + _READ)]}")
+            uses.update(word for word in words if word in text)
+    least = max(_FEWEST, _COMMON * len(members))
+    chosen: list[str] = []
+    head = lexicon()[node].phrase
+    # A longer word says more: 道路硬化 before 公路, though fewer use it.
+    for word in sorted(uses, key=lambda word: (-uses[word] * (len(word) - 1) ** _LONGER, word)):
+        longer = [other for other in uses if word in other and word != other]
+        better = [other for other in longer if uses[other] >= _CONTAINED * uses[word]]
+        if uses[word] < least or better or word in head or any(word in one or one in word for one in chosen):
+            continue
+        chosen.append(word)
+        if len(chosen) == _NAMED:
+            break
+    return chosen

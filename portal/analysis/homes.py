@@ -1,0 +1,83 @@
+"""Where an opinion that no topic claims is at home: by the matter it is in, else by the words it uses."""
+
+from collections import Counter
+from collections.abc import Sequence
+from math import log
+
+from portal.analysis.normalise import fold, matter_range
+from portal.analysis.records import Matter, Message
+from portal.analysis.topics import OTHER
+
+_READ = 120  # characters of a body that are read
+_TAUGHT = 12_000  # opinions that teach; more of them say the same
+_RAREST = 3  # opinions that must use a pair of characters before it says anything
+_MARGIN = 0.15  # by how much, for each pair of characters read, the best topic must lead the second
+_DOUBT = 20  # opinions of the usual kind that every topic is thought to hold besides its own
+_FEWEST = 8  # opinions from which a topic has words of its own
+
+
+def settled_paths(messages: Sequence[Message], paths: Sequence[str], matters: Sequence[Matter]) -> list[str]:
+    """The topic path of each message, mended where its matter or its words tell better where it belongs.
+
+    A matter gives its opinions the path that most of them have, except where a person said another. Words give a first-level topic, learned from the opinions
+    that have one (naive Bayes over pairs of characters), and only where the best topic leads clearly.
+    """
+    settled = _by_matter(messages, paths, matters)
+    homeless = [row for row, path in enumerate(settled) if path == OTHER]
+    taught = [row for row, path in enumerate(settled) if path != OTHER]
+    step = max(1, len(taught) // _TAUGHT)
+    words = _TopicWords()
+    for row in taught[::step]:
+        words.learn(settled[row].partition("/")[0], _pairs_of(messages[row]))
+    for row in homeless:
+        settled[row] = words.home(_pairs_of(messages[row])) or OTHER
+    return settled
+
+
+def _by_matter(messages: Sequence[Message], paths: Sequence[str], matters: Sequence[Matter]) -> list[str]:
+    place = {message.id: row for row, message in enumerate(messages)}
+    settled = list(paths)
+    for matter in matters:
+        rows = [place[opinion] for opinion in matter.opinion_ids]
+        found = Counter(paths[row] for row in rows if paths[row] != OTHER)
+        if found:
+            common = min(found, key=lambda path: (-found[path], path))
+            for row in rows:
+                settled[row] = settled[row] if (messages[row].topic or "").strip() else common
+    return settled
+
+
+def _pairs_of(message: Message) -> set[str]:
+    start, end = matter_range(message.body)
+    text = fold(f"{message.title}\n{message.body[start : min(end, start + _READ)]}")
+    return {text[at : at + 2] for at in range(len(text) - 1) if text[at : at + 2].isalpha()}
+
+
+class _TopicWords:
+    """How often the opinions of each first-level topic use each pair of characters."""
+
+    def __init__(self) -> None:
+        self._opinions: Counter[str] = Counter()
+        self._uses: dict[str, Counter[str]] = {}
+
+    def learn(self, topic: str, pairs: set[str]) -> None:
+        """Count one opinion of a topic."""
+        self._opinions[topic] += 1
+        for pair in pairs:
+            self._uses.setdefault(pair, Counter())[topic] += 1
+
+    def home(self, pairs: set[str]) -> str | None:
+        """The topic that the pairs speak for; None where none leads clearly."""
+        topics = sorted(topic for topic, count in self._opinions.items() if count >= _FEWEST)
+        telling = sorted(pair for pair in pairs if self._uses.get(pair, Counter()).total() >= _RAREST)
+        if len(topics) < 2 or not telling:
+            return None
+        total = self._opinions.total()
+        scores = {topic: 0.0 for topic in topics}
+        for pair in telling:
+            uses = self._uses[pair]
+            usual = _DOUBT * uses.total() / total
+            for topic in topics:
+                scores[topic] += log((uses[topic] + usual) / (self._opinions[topic] + _DOUBT))
+        first, second = sorted(scores, key=lambda topic: (-scores[topic], topic))[:2]
+        return first if scores[first] - scores[second] >= _MARGIN * len(telling) else None
