@@ -41,6 +41,7 @@ COMMANDS = (
     "portal.accounts.cli",
     "portal.digests.cli",
     "portal.digests.analyse_cli",
+    "portal.digests.analyse_matters_cli",
     "portal.demo.cli",
 )
 

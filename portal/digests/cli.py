@@ -86,15 +86,29 @@ def _require_scope(scope: Scope) -> None:
 @group.command("from-file")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", "folder", type=_FOLDER, required=True, help="Folder for the files; made if absent.")
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path),
+    metavar="DIGEST.json",
+    help="The analysis-check-input.json of before: matters and aspects keep their ids.",
+)
 @map_option
 @json_option
-def from_file_command(file: Path, folder: Path, mapping: dict[str, str], as_json: bool) -> None:
+def from_file_command(
+    file: Path, folder: Path, previous: Path | None, mapping: dict[str, str], as_json: bool
+) -> None:
     """Sum up the opinions in FILE (csv or xlsx), with no database."""
     from portal.digests.from_file import digest_from_file
+    from portal.digests.previous import read_previous
 
     with _sentences(), _bar() as progress:
         paths = digest_from_file(
-            file, folder, mapping, zone=settings().timezone, progress=lambda done: progress(round(done * 90))
+            file,
+            folder,
+            mapping,
+            zone=settings().timezone,
+            previous=read_previous(previous) if previous else None,
+            progress=lambda done: progress(round(done * 90)),
         )
         progress(100)
     if as_json:

@@ -8,9 +8,10 @@ people.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from portal.analysis.records import Analysis, Aspect, Matter, Message, Quote
+from portal.analysis.records import Analysis, Aspect, Gone, Matter, Message, Quote
 
 SCHEMA = "analysis-check-input"
 VERSION = 1
@@ -54,6 +55,10 @@ def build_document(
         "matters": [_matter(matter, hashes, total) for matter in analysis.matters],
         "single_ids": list(analysis.single_ids),
         "answered_ids": [opinion["id"] for opinion in opinions if opinion["reply"]],
+        "gone": {
+            "matters": [_gone(one) for one in analysis.gone_matters],
+            "aspects": [_gone(one) for one in analysis.gone_aspects],
+        },
         "opinions": opinions,
     }
 
@@ -168,6 +173,7 @@ def _aspect(aspect: Aspect, analysis: Analysis, total: int) -> dict[str, Any]:
         "matter_ids": list(aspect.matter_ids),
         "single_ids": [single for single in analysis.single_ids if single in members],
         "opinion_ids": list(aspect.opinion_ids),
+        **_standing(aspect),
     }
 
 
@@ -183,7 +189,25 @@ def _matter(matter: Matter, hashes: Mapping[str, str], total: int) -> dict[str, 
         "heat": round(float(matter.heat), 4),
         "quotes": [_quote(quote, hashes) for quote in matter.quotes],
         "opinion_ids": list(matter.opinion_ids),
+        "heat_parts": asdict(matter.heat_parts) if matter.heat_parts else None,
+        "trend": [{"week": week, "count": count} for week, count in matter.trend],
+        **_standing(matter),
     }
+
+
+def _standing(part: Aspect | Matter) -> dict[str, Any]:
+    """How a part stands to the previous digest, and what people made of it."""
+    return {
+        "change": part.change,
+        "previous_count": part.previous_count,
+        "renamed": part.renamed,
+        "merged": part.merged,
+        "pinned": part.pinned,
+    }
+
+
+def _gone(one: Gone) -> dict[str, Any]:
+    return {"id": one.id, "title": one.title, "into": one.into}
 
 
 def _quote(quote: Quote, hashes: Mapping[str, str]) -> dict[str, Any]:

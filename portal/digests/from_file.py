@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from portal.analysis.engine import analyse
 from portal.analysis.personal_data import find_personal_data, mask
-from portal.analysis.records import Message
+from portal.analysis.records import Message, Previous
 from portal.core.clock import local, now
 from portal.core.csv_file import write_csv
 from portal.core.moments import MomentError, parse_moment
@@ -47,17 +47,18 @@ def digest_from_file(
     mapping: Mapping[str, str] | None = None,
     *,
     zone: ZoneInfo | None = None,
+    previous: Previous | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> list[Path]:
     """Write the digest of a csv or xlsx file into `out_dir`; return the paths of what was written.
 
     `mapping` (field of `COLUMNS` → header) says which column to take; times without a zone are those of
-    `zone` (Asia/Shanghai). Rows that cannot be counted are in `refused.csv`, each with its reason, and in the
+    `zone` (Asia/Shanghai). With `previous`, matters and aspects of that digest keep their ids. Rows that cannot be counted are in `refused.csv`, each with its reason, and in the
     counter `rejected`. Personal data is masked before anything else. Raises TableError, `DigestBroken`.
     """
     zone = zone or ZoneInfo("Asia/Shanghai")
     reading = read_messages(path, mapping, zone)
-    analysis = analyse(reading.messages, progress=progress)
+    analysis = analyse(reading.messages, previous=previous, progress=progress)
     refused = len(reading.refused)
     counted = len(reading.messages)
     document = build_document(
