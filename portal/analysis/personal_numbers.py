@@ -6,7 +6,7 @@ groups that follow each other may form a number. Every step looks at a bounded w
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -19,7 +19,8 @@ _SEPARATORS = " \t\\-‐‑‒–—−_·.)\u200b\u200c\u200d\u2060\ufeff\ufe0f
 _DIGIT = f"0-9{_SPELLED}"
 _RUN = re.compile(f"[{_DIGIT}](?:[{_SEPARATORS}]{{0,3}}[{_DIGIT}])*")
 _GROUP = re.compile(f"[0-9]+|[{_SPELLED}]+")
-_LONGEST = 19  # digits of the longest number looked for
+_SEPARATOR = re.compile(f"[{_SEPARATORS}]+")
+_PLAIN = str.maketrans(_HAN_DIGITS)
 _MOST_GROUPS = 7  # a number of more groups is one written digit by digit
 # First two digits of GB/T 2260 codes.
 _PROVINCES = frozenset(
@@ -46,16 +47,22 @@ _MOBILE_SHAPES = frozenset(
 )
 _QUANTITY = re.compile(r"\s?(?:元|万|亿|块|吨|千|百|公里|平方|%)")
 _PHONE_WORD = re.compile("电话|座机|固话|tel|手机|致电|拨打|联系方式|号码")
-_OFFICE_WORD = re.compile("热线|客服|服务电话|办公室|监督|举报|投诉|咨询电话|股电话|科电话|局电话|值班|总机")
+_OFFICE_WORD = re.compile(
+    "热线|客服|服务|办公[室厅电]|监督|举报|投诉|咨询|值班|总机|局|[科股处站所办](?=电话|联系|[:：(（])|中心|大队|支队|窗口|单位|公司|供水|供电|政府"
+)
 _CARD_WORD = re.compile("卡号|账号|帐号|银行|账户|帐户|一卡通|存折|农行|建行|工行|信用社")
 _ID_WORD = re.compile("身份证|证件号|身份号")
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _Run:
+    """Groups of digits that may belong together: their ranges in the text, all digits, and where groups begin."""
+
+    groups: list[tuple[int, int]]
     digits: str
-    start: int
-    end: int
+    offsets: list[int]  # in `digits`, of each group, and the number of all digits at the end
+    group_at: dict[int, int]
+    masked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +93,21 @@ def find_numbers(folded: str) -> Iterator[Found]:
 
 
 def _in_run(text: str, start: int, end: int) -> Iterator[Found]:
-    groups = [
-        _Group(_plain(match.group()), match.start(), match.end())
-        for match in _GROUP.finditer(text, start, end)
-    ]
-    masked = _touches_mask(text, start, end)
+    groups = [match.span() for match in _GROUP.finditer(text, start, end)]
+    offsets = list(accumulate((behind - first for first, behind in groups), initial=0))
+    run = _Run(
+        groups,
+        _SEPARATOR.sub("", text[start:end]).translate(_PLAIN),
+        offsets,
+        {offset: place for place, offset in enumerate(offsets)},
+        _touches_mask(text, start, end),
+    )
     at = 0
     while at < len(groups):
-        found, used = _longest_number(text, groups, at, 1 if masked else _LONGEST)
+        found, used = _longest_number(text, run, at)
         if found:
             yield found
-        at += max(used, 1)
-
-
-def _plain(spelled: str) -> str:
-    return "".join(_HAN_DIGITS.get(char, char) for char in spelled)
+        at += used
 
 
 def _touches_mask(text: str, start: int, end: int) -> bool:
@@ -113,25 +120,36 @@ def _touches_mask(text: str, start: int, end: int) -> bool:
     return (before >= 0 and text[before] == "*") or (after < len(text) and text[after] == "*")
 
 
-def _longest_number(text: str, groups: Sequence[_Group], at: int, most: int) -> tuple[Found | None, int]:
-    """The longest number that begins with group `at`, and how many groups it takes."""
-    ends = list(accumulate(len(group.digits) for group in groups[at : at + most]))
-    first = groups[at].digits[0]
-    for count in range(len(ends), 0, -1):
-        length = ends[count - 1]
-        if first not in _FIRST_DIGITS.get(length, ""):
+def _longest_number(text: str, run: _Run, at: int) -> tuple[Found | None, int]:
+    """The longest number that begins with group `at`, and how many groups to go on by."""
+    offset = run.offsets[at]
+    for length in _LENGTHS.get(run.digits[offset : offset + 2], ()):
+        behind = run.group_at.get(offset + length)
+        if behind is None or (run.masked and behind > at + 1):
             continue
-        if count > _MOST_GROUPS and (count != length or length not in _SPELLED_OUT):
+        digits = run.digits[offset : offset + length]
+        if not _may_be_one(digits, behind - at):
             continue
-        taken = groups[at : at + count]
-        digits = "".join(group.digits for group in taken)
-        shape = tuple(len(group.digits) for group in taken)
-        candidate = _Candidate(digits, shape, taken[0].start, taken[-1].end, text, count == len(groups))
+        taken = run.groups[at:behind]
+        shape = tuple(last - first for first, last in taken)
+        whole = len(taken) == len(run.groups)
+        candidate = _Candidate(digits, shape, taken[0][0], taken[-1][1], text, whole)
         for reader in _READERS[length]:
             found = reader(candidate)
             if found:
-                return found, count
-    return None, 0
+                return found, len(taken)
+    return None, 1
+
+
+def _may_be_one(digits: str, groups: int) -> bool:
+    """Whether digits in so many groups are worth a closer look: cheap, because it is asked at every group."""
+    length = len(digits)
+    dated = digits[6:8] in ("19", "20")
+    if groups > _MOST_GROUPS:  # written digit by digit
+        return groups == length and (length == 11 or (length in (17, 18) and dated))
+    if length >= 16:
+        return dated or digits[0] in "34569"
+    return length != 15 or groups == 1
 
 
 def _is_date(digits: str) -> bool:
@@ -145,6 +163,9 @@ def _is_date(digits: str) -> bool:
     return True
 
 
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # the sum of the digits of twice each digit
+
+
 def id_checksum(first17: str) -> str:
     """The check character of a resident identity number (GB 11643-1999, ISO 7064 MOD 11-2), X as x."""
     total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(first17))
@@ -153,11 +174,8 @@ def id_checksum(first17: str) -> str:
 
 def luhn_holds(digits: str) -> bool:
     """Whether the last digit is the Luhn check digit (ISO/IEC 7812-1) of the others."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    backwards = digits[::-1]
+    return (sum(map(int, backwards[::2])) + sum(_DOUBLED[int(digit)] for digit in backwards[1::2])) % 10 == 0
 
 
 def _id_card(candidate: _Candidate) -> Found | None:
@@ -170,13 +188,13 @@ def _id_card(candidate: _Candidate) -> Found | None:
             digits, longer = digits + "x", 2
     if digits[:2] not in _PROVINCES:
         return None
-    named = candidate.preceded_by(_ID_WORD)
     if len(digits) == 18 and _is_date(digits[6:14]):
         if id_checksum(digits[:17]) == digits[17]:
             return candidate.found("id_card", 0.99, longer=longer)
+        named = candidate.preceded_by(_ID_WORD)
         return candidate.found("id_card", 0.85 if named else 0.6, longer=longer)
     if len(digits) == 15 and len(candidate.shape) == 1 and _is_date("19" + digits[6:12]):
-        return candidate.found("id_card", 0.85 if named else 0.5)
+        return candidate.found("id_card", 0.85 if candidate.preceded_by(_ID_WORD) else 0.5)
     return None
 
 
@@ -185,7 +203,7 @@ def _bank_card(candidate: _Candidate) -> Found | None:
     if not 16 <= len(digits) <= 19 or any(size not in (3, 4) for size in candidate.shape[:-1]):
         return None
     named = candidate.preceded_by(_CARD_WORD, 24)
-    if luhn_holds(digits) and digits[0] in "34569":
+    if luhn_holds(digits):
         sure = named or digits[:2] == "62"
         return candidate.found("bank_card", 0.95 if sure else 0.6)
     return candidate.found("bank_card", 0.8) if named and not _is_date(digits[:8]) else None
@@ -221,7 +239,7 @@ def _is_latin(text: str, at: int) -> bool:
 
 def _landline(candidate: _Candidate) -> Found | None:
     digits, shape = candidate.digits, candidate.shape
-    office = candidate.preceded_by(_OFFICE_WORD)
+    office = candidate.preceded_by(_OFFICE_WORD, 16)
     if digits[0] == "0" and len(digits) in (11, 12):
         area = 3 if digits[1] in "12" else 4
         local = digits[area:]
@@ -251,7 +269,24 @@ _READERS: dict[int, tuple[Callable[[_Candidate], Found | None], ...]] = {
     18: (_id_card, _bank_card),
     19: (_bank_card,),
 }
-_FIRST_DIGITS = {7: "2345678", 8: "2345678", 11: "01", 12: "0", 13: "8", 15: "0123456789"} | dict.fromkeys(
-    (16, 17, 18, 19), "123456789"
-)
-_SPELLED_OUT = frozenset({11, 17, 18})  # lengths of numbers that people write digit by digit
+
+
+def _possible_lengths(start: str) -> tuple[int, ...]:
+    """How many digits a number may have that begins with these two, the most first."""
+    lengths = []
+    if start in _PROVINCES or start == "00":
+        lengths += [18, 17, 15]
+    if start[0] in "34569":
+        lengths += [19, 18, 17, 16]
+    if start == "86":
+        lengths.append(13)
+    if start[0] == "0":
+        lengths += [12, 11]
+    if start[0] == "1" and start[1] in "3456789":
+        lengths.append(11)
+    if start[0] in "2345678":
+        lengths += [8, 7]
+    return tuple(sorted(set(lengths), reverse=True))
+
+
+_LENGTHS = {f"{start:02}": _possible_lengths(f"{start:02}") for start in range(100)}

@@ -1,0 +1,135 @@
+"""Names of persons in a text: those that are announced (我叫…, 联系人：…), and the same names elsewhere in it.
+
+There is no list of given names: a name is a surname with one or two characters behind it, where a word announces
+one and what follows ends one. The plainer the announcement, the surer the find.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from portal.analysis.normalise import data_lines
+from portal.analysis.personal_kinds import Found
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_KIN = "女儿|儿子|父亲|母亲|丈夫|妻子|爱人|老公|老婆|弟弟|哥哥|姐姐|妹妹|孙子|孙女"
+_LIVING = "村民|业主|居民|市民|户主|老师|法人代表|法定代表人"
+_LABELS = (
+    "(?:投诉|举报|反映|申请|求助|报料|当事|信访|上访|请求|来访|检举|控告|报告|建议|询问|咨询|经办|收件|委托|申诉|患)人"
+    f"|病患|患者|署名|签名|签字|落款|{_LIVING}"
+)
+_NAME_AFTER = re.compile(
+    "(?P<sure>(?:名字|姓名)(?:叫做?|是|为)?|我叫做?|本人叫|叫做|名叫|我名|联系人(?:是|为)?|法定?代表人?[是为]?"
+    f"|(?:{_LABELS})(?=[:：;；]))[:：;；,， ]{{0,2}}"
+    f"|(?P<likely>本人|我是|{_LIVING})|(?P<kin>{_KIN})"
+)
+_SAYS = re.compile(
+    "(?:叫做?|[是为:：;；]|我名|联系人|代表人?)[ ,，]{0,2}$"
+)  # an announcement that leaves no doubt
+_DOUBT = (
+    {"本人": 0.05, "我是": 0.25}
+    | dict.fromkeys(_LIVING.split("|"), 0.3)
+    | dict.fromkeys(_KIN.split("|"), 0.1)
+)
+_MOST_NAMES = 40  # distinct names of one text that are looked for elsewhere in it: keeps the time linear
+_GOES_ON = re.compile(  # what a sentence about a person goes on with, so that the name has ended
+    "今年|现年|现在|现住|现为|家住|住在|住址|来自|是[^,，。]|在[^,，。]|男|女|电话|手机|身份证|先生|女士|同志|老师|联系"
+)
+_AFTER_NAME = re.compile("[是家住在男女今现于系的来向从因有身和与户电手联反及等]")
+_NOT_NAMES = re.compile(  # words that begin with a surname, and follow 我是 and 本人 oftener than a name
+    "马上|高中|高龄|高度|高级|高考|高一|高二|高三|高校|方便|方面|安全|安排|安置|安装|安宁|安静|常年|常住|常常|常客|和谐|和平|时常|时候|文化|"
+    "成年|成家|成绩|成立|成为|明年|明天|明确|明显|平时|平常|能够|全家|全部|全职|全体|全县|全市|全面|全日|应届|应该|应当|从事|从小|向您|向上|单位|单身|单独|连续|"
+    "连同|原来|原因|可以|可是|万分|万般|包括|关于|关注|关心|于是|于今|曾经|曾多|来自|来到|何时|何种|任何|任职|水电|车主|车辆|金融|江南|江北|"
+    "余款|易地|项目|管理|管委|管部|管局|管单|武警|毕业|温馨|施工|程序|阳台|米田|解决|解释|解除|石灰|孙女|孙子|申请|申报|申诉|安徽|江西|江苏|岳阳|邵阳|邵东|常德|江门|温州|金华|"
+    "宁波|宁夏|宁乡|祁阳|祁东|武汉|武冈|成都|党员|党龄|权益|权利|权证|房产|房屋|陪同|尚未|严重|强烈|强行|左右|边上|路过|段时|代表|代理|代签|"
+    "沿街|沿线|沿河|舒心|舒适|乐意|项链|华人|农民|司机|司法|商户|商铺|计划|水压|水质|白天|顾客|符合|经济|聂某|向来|水库|高速|平房|祝愿|祝您"
+)
+_NOT_GIVEN = re.compile(
+    "[的了是有在要去来不为被把等位个名人两某区市县镇村]|经[常过]|[一三几]个|主任|经理|局长|科长|书记|队长|所长|老板|师傅|老师|先生|女士|总(?![\u4e00-\u9fff])"
+)
+_NOT_LAST = frozenset("人们者员的了吗呢市县区镇村")
+# Surnames that oftener join, point or modify: 联系人和电话, 姓名从不公开. Nothing but a plain 我叫 or a colon
+# makes a name of them.
+_JOINS = frozenset("和时从向应可全单后连原能成于来")
+_LISTED = re.compile("[,，、 ;；]{1,2}")  # between the names of several persons who sign
+
+
+@cache
+def _surnames() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    sections: dict[str, str] = {}
+    name = ""
+    for line in data_lines("surnames.txt"):
+        if line.startswith("["):
+            name = line
+        else:
+            sections[name] = sections.get(name, "") + line
+    return (
+        frozenset(sections["[common]"]),
+        frozenset(sections["[also words]"]),
+        frozenset(sections["[double]"].split()),
+    )
+
+
+def find_names(folded: str) -> Iterator[Found]:
+    """Names in a folded text, announced or not; what is announced with little doubt is found everywhere."""
+    known: dict[str, float] = {}
+    for word in _NAME_AFTER.finditer(folded):
+        for found in _names_at(folded, word):
+            yield found
+            name = folded[found.start : found.end]
+            if found.confidence >= 0.8 and len(known) < _MOST_NAMES:
+                known.setdefault(name, found.confidence if len(name) > 2 else 0.7)
+    for name, confidence in known.items():
+        at = folded.find(name)
+        while at >= 0:
+            yield Found("name", at, at + len(name), confidence)
+            at = folded.find(name, at + len(name))
+
+
+def _names_at(folded: str, word: re.Match[str]) -> Iterator[Found]:
+    """The name that begins behind `word`, if one does, and those of others who sign with it."""
+    sure = word["sure"] is not None
+    found = _name_at(folded, word.end(), word, sure)
+    if found:
+        yield found
+    for _other in range(_MOST_NAMES if found and word.group().endswith((":", "：")) else 0):
+        between = _LISTED.match(folded, found.end) if found else None
+        found = _name_at(folded, between.end(), word, False) if between else None
+        if found is None or found.end - found.start < 3:
+            return
+        yield found
+
+
+def _name_at(folded: str, start: int, word: re.Match[str], sure: bool) -> Found | None:
+    """A name that begins at `start`, announced by `word`; `sure` when by that alone."""
+    common, also_words, double = _surnames()
+    surname = 2 if folded[start : start + 2] in double else 1
+    first = folded[start : start + 1]
+    doubtful = surname == 1 and first in also_words
+    if surname == 1 and first not in common and not doubtful:
+        return None
+    if _NOT_NAMES.match(folded, start) or _NOT_GIVEN.match(folded, start + surname):
+        return None
+    if doubtful and (word["kin"] or (first in _JOINS and not _SAYS.search(word.group()))):
+        return None
+    han = start
+    while han < len(folded) and han - start < surname + 4 and _HAN.match(folded[han]):
+        han += 1
+    doubt = (0.0 if sure else _DOUBT.get(word.group(), 0.1)) + (0.1 if doubtful else 0.0)
+    living = word.group() in _DOUBT and doubt >= 0.3
+    for given in (1, 2):
+        end = start + surname + given
+        if end < han and not living and _GOES_ON.match(folded, end) and folded[end - 1] not in _NOT_LAST:
+            return Found("name", start, end, round(0.85 - doubt, 2))
+    for given in (2, 1):
+        end = start + surname + given
+        if folded[end - 1 : end] in _NOT_LAST or (given == 1 and (living or (doubtful and not sure))):
+            continue
+        if end == han:
+            return Found("name", start, end, round(0.9 - doubt, 2))
+        if end < han and not living and _AFTER_NAME.match(folded, end) and (sure or word["kin"]):
+            return Found("name", start, end, round(0.85 - doubt, 2))
+    if not sure or doubtful or han <= start + surname or folded[start + surname + 1] in _NOT_LAST:
+        return None
+    plain = _SAYS.search(word.group()) is not None
+    return Found("name", start, min(han, start + surname + 2), 0.8 if plain else 0.6)
