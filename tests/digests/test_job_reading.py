@@ -178,7 +178,10 @@ def test_snapshot_shows_one_moment_while_others_write(app: Flask, database: Any)
     with snapshot():
         before = scope_ledger(wanted)
         with other.begin() as connection:
-            change = text("UPDATE opinion SET state = 'accepted', needs_review = false WHERE id = :id")
+            change = text(
+                "UPDATE opinion SET state = 'accepted', needs_review = false, decided_at = submitted_at"
+                " WHERE id = :id"
+            )
             connection.execute(change, {"id": number})
         rows = list(digest_rows(wanted))
     other.dispose()
