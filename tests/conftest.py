@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from portal.config import Settings, read_settings
 from portal.core.db import db
 from tests.kit.client import PageClient
 from tests.kit.databases import NAMES, TestDatabase, migrate, postgresql_database, sqlite_database
+from tests.kit.scheduling import JourneysTogether
 
 # Fast, because every sign-in of a test pays it; the product's own cost is measured elsewhere.
 SECRETS = {"SECRET_KEY": "s" * 32, "CONTACT_KEY": "c" * 32, "LOOKUP_KEY": "l" * 32}
@@ -28,6 +30,11 @@ def settings_for(folder: Path, url: str, **more: str) -> Settings:
         "MIN_FREE_MB": "0",
     }
     return read_settings({**SECRETS, **wide, **names, **more})
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysTogether | None:
+    """What `--dist loadgroup` means here."""
+    return JourneysTogether(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session", params=NAMES)

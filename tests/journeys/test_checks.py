@@ -7,7 +7,7 @@ from tests.journeys.conftest import Arrive
 from tests.kit.browser import PHONE
 from tests.kit.site import Site
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 POLICY = "default-src 'none'; script-src 'nonce-n'"
 PAGE = '<!doctype html><html lang="zh-CN"><head><title>一页</title></head><body><main><h1>一页</h1>{}</main></body></html>'

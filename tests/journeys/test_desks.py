@@ -9,7 +9,7 @@ from tests.pages.desk import DeskPage, QueuePage
 from tests.pages.public import BoardPage, OpinionPage, SignInPage
 from tests.pages.screen import Screen
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 UNIT_DESK = ["总览", "办理", "意见汇总"]
 SECTIONS = {

@@ -11,7 +11,7 @@ from tests.kit.browser import PHONE
 from tests.kit.site import Site
 from tests.pages.desk import DeskPage, DigestsPage
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 def test_the_page_follows_the_digest_until_it_is_there(

@@ -9,7 +9,7 @@ from tests.kit.browser import PHONE
 from tests.kit.site import Site
 from tests.pages.public import WritePage
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 TITLE, BODY = "河堤步道晚上太暗", "河堤步道的路灯坏了一半，散步的老人看不清台阶。\n希望补上路灯。"
 CONTACT = "13912345678"

@@ -9,7 +9,7 @@ from tests.kit.site import Site
 from tests.pages.desk import DecisionPage, DeskPage, QueuePage
 from tests.pages.public import BoardPage, ReceiptPage, SignInPage, WritePage
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 MOST_TABS = 60
 _HAS_FOCUS = "e => e === document.activeElement"

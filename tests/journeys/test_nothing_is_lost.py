@@ -9,7 +9,7 @@ from tests.kit.site import Site
 from tests.pages.desk import DeskPage, QueuePage, WorkPage
 from tests.pages.public import WritePage
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 TITLE, BODY = "菜市场门口乱停车", "早上买菜，门口停满了车，轮椅过不去。\n希望划出通道，<b>有人管</b>。"
 CONTACT = "0931-8888888"

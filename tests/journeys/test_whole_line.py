@@ -17,7 +17,7 @@ from tests.kit.site import Site
 from tests.pages.desk import DeskPage, DigestPage, DigestsPage, QueuePage, WorkPage
 from tests.pages.public import BoardPage, LookUpPage, OpinionPage, SearchPage, WritePage
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 SCHEMA = ROOT / "portal" / "digests" / "schema" / "analysis-check-input-1.json"
 UNIT, UNIT_PATH = "市城市管理局", "云川市/市城市管理局"
