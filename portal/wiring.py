@@ -42,6 +42,7 @@ COMMANDS = (
     "portal.digests.cli",
     "portal.digests.analyse_cli",
     "portal.digests.analyse_matters_cli",
+    "portal.digests.analyse_topics_cli",
     "portal.demo.cli",
 )
 

@@ -156,7 +156,7 @@ def root_unit(name: str, actor: Actor, *, active: bool = True) -> Unit:
 def load_default_topics(actor: Actor) -> int:
     """Add the topics of `data/topics.csv` that are missing; say how many. What is there stays as it is."""
     stored: dict[str, int] = {path: id_ for id_, path in db.session.execute(select(Topic.id, Topic.path))}
-    missing = [path for path in _default_topics() if path not in stored]
+    missing = [path for path in default_topics() if path not in stored]
     position = db.session.scalar(select(func.coalesce(func.max(Topic.position), -1))) or 0
     positions = {path: position + count for count, path in enumerate(missing, start=1)}
     for level in sorted({path.count("/") for path in missing}):
@@ -173,7 +173,7 @@ def load_default_topics(actor: Actor) -> int:
     return len(missing)
 
 
-def _default_topics() -> list[str]:
+def default_topics() -> list[str]:
     """The paths of the shipped topics, parents before children, in the order of the file."""
     text = resources.files("portal.taxonomy").joinpath("data", "topics.csv").read_text(encoding="utf-8-sig")
     paths: dict[str, None] = {}

@@ -1,0 +1,90 @@
+"""A trained topic model: texts in, calibrated probabilities and the best candidates out.
+
+Needs numpy, scipy and rjieba: import it inside the job or command that runs it.
+"""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from portal.analysis.topic_calibration import Calibration
+from portal.analysis.topic_features import Features
+from portal.analysis.topic_space import Floats, Machine, Singles, points
+from portal.analysis.topics import lexicon, topic_scores
+
+FEW = 500  # labelled messages below which a model is weak
+_AT_ONCE = 2000  # texts predicted at a time
+_LEAD = 25  # characters that stand for a title where text and title are run together
+_DOUBT = 1.0  # lexicon score that each topic has before anything is read
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A topic and its probability."""
+
+    topic: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicModel:
+    """What was learned from labelled messages; `metrics` are plain numbers and sentences, ready for JSON."""
+
+    classes: tuple[str, ...]
+    features: Features
+    along: Singles
+    machine: Machine
+    calibration: Calibration
+    training_hash: str
+    metrics: dict[str, Any]
+
+    def probabilities(self, texts: Sequence[str]) -> Floats:
+        """One row of probabilities over `classes` for each text, in order; each row sums to 1."""
+        parts = [np.empty((0, len(self.classes)))]
+        for start in range(0, len(texts), _AT_ONCE):
+            rows = self.features.rows(texts[start : start + _AT_ONCE])
+            parts.append(self.calibration.probabilities(self.machine.scores(points(rows, self.along))))
+        return np.concatenate(parts)
+
+    def candidates(self, texts: Sequence[str], limit: int = 2) -> list[list[Candidate]]:
+        """The `limit` likeliest topics of each text, best first."""
+        return best(self.classes, self.probabilities(texts), limit)
+
+
+def best(classes: Sequence[str], probabilities: Floats, limit: int = 2) -> list[list[Candidate]]:
+    """The `limit` likeliest classes of each row of probabilities; the earlier class first among equals."""
+    ranked = np.argsort(-probabilities, axis=1, kind="stable")[:, :limit]
+    return [
+        [Candidate(classes[place], float(row[place])) for place in places]
+        for places, row in zip(ranked, probabilities, strict=True)
+    ]
+
+
+def lexicon_classes() -> tuple[str, ...]:
+    """The first-level topics that the lexicon can tell apart, in its order."""
+    return tuple(path for path in lexicon() if "/" not in path)
+
+
+def lexicon_probabilities(texts: Sequence[str], classes: Sequence[str]) -> Floats:
+    """What the lexicon makes of texts without any training: shares of its scores over `classes`.
+
+    Rough shares, not calibrated. A class counts what speaks for it and for all topics below it.
+    """
+    shares = np.full((len(texts), len(classes)), _DOUBT)
+    places: dict[str, int] = {name: place for place, name in enumerate(classes)}
+    for row, text in enumerate(texts):
+        for path, score in topic_scores(text[:_LEAD], text[_LEAD:]).items():
+            place = places.get(class_above(path, places) or "")
+            if place is not None:
+                shares[row, place] += score**2
+    totals: Floats = shares / shares.sum(axis=1, keepdims=True)
+    return totals
+
+
+def class_above(path: str, classes: Container[str]) -> str | None:
+    """The nearest of `classes` at or above a topic path; None where there is none."""
+    while path and path not in classes:
+        path = path.rpartition("/")[0]
+    return path or None

@@ -1,0 +1,154 @@
+"""Train a topic model on labelled messages, and say how good it is on messages it has not seen.
+
+Besides the messages it reads the names of the topics themselves (the third-level names of the official list, the
+words of the lexicon): each is a very short message whose topic is certain.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from portal.analysis.alike import ALIKE, grams, jaccard, written_text
+from portal.analysis.signatures import candidates, signatures
+from portal.analysis.topic_calibration import fit_calibration
+from portal.analysis.topic_features import Counts, Features, counted
+from portal.analysis.topic_metrics import figures, widest_acceptance
+from portal.analysis.topic_model import FEW, TopicModel, class_above
+from portal.analysis.topic_space import Floats, Ints, Machine, Singles, directions, learn, points
+from portal.analysis.topics import lexicon
+
+FOLDS = 5
+
+
+class TooFewLabels(ValueError):
+    """Fewer than two topics, or messages that are all near-duplicates: nothing can be learned."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names that belong to the classes, as counted messages with their class numbers."""
+
+    counts: list[Counts]
+    classes: Ints
+
+
+def train(texts: Sequence[str], topics: Sequence[str], names: Iterable[str] = ()) -> TopicModel:
+    """A model of the labelled messages `texts`, `topics` (one topic for each text, any strings).
+
+    `names` are topic paths (城乡建设/安全生产/事故处理); the last part of each is read as a message of the class at
+    or above it. The result depends on the set of labelled messages, not on their order. Its metrics come from
+    folds that keep near-duplicates together. Raises TooFewLabels; ValueError for lists of different lengths.
+    """
+    labelled = sorted(zip(texts, topics, strict=True))
+    texts, topics = [text for text, _ in labelled], [topic for _, topic in labelled]
+    classes = tuple(sorted(set(topics)))
+    groups = near_duplicates(texts)
+    if len(classes) < 2 or groups.max(initial=0) < 1:
+        raise TooFewLabels
+    numbers = {name: number for number, name in enumerate(classes)}
+    truth = np.array([numbers[topic] for topic in topics], np.int64)
+    counts = counted(texts)
+    named = _named(names, numbers)
+    unseen = _out_of_fold(counts, truth, folds(groups), named, len(classes))
+    calibration = fit_calibration(unseen, truth)
+    features, along, machine = _fitted(counts, truth, named, len(classes))
+    metrics = _metrics(classes, calibration.probabilities(unseen), topics)
+    return TopicModel(classes, features, along, machine, calibration, training_hash(labelled), metrics)
+
+
+def training_hash(labelled: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 of the labelled messages, whatever their order: says what a model was made of, and does not show it."""
+    digest = hashlib.sha256()
+    for text, topic in sorted(labelled):
+        for part in (text, topic):
+            raw = part.encode("utf-8", "surrogatepass")
+            digest.update(len(raw).to_bytes(8, "big") + raw)
+    return digest.hexdigest()
+
+
+def near_duplicates(texts: Sequence[str]) -> Ints:
+    """A group number for each text, from 0 on: near-duplicates, and what they link, have one number.
+
+    Near-duplicates as `portal.analysis.alike` has them: Jaccard ≥ 0.5 of character 3-grams.
+    """
+    written = [written_text("", text) for text in texts]
+    group = list(range(len(texts)))
+    for one, other in candidates(signatures(written)).tolist():
+        if (
+            _root(group, one) != _root(group, other)
+            and jaccard(grams(written[one]), grams(written[other])) >= ALIKE
+        ):
+            first, second = sorted((_root(group, one), _root(group, other)))
+            group[second] = first
+    roots = [_root(group, place) for place in range(len(texts))]
+    return np.unique(np.array(roots, np.int64), return_inverse=True)[1].astype(np.int64)
+
+
+def _root(group: list[int], place: int) -> int:
+    while group[place] != place:
+        group[place] = group[group[place]]
+        place = group[place]
+    return place
+
+
+def folds(groups: Ints, count: int = FOLDS) -> Ints:
+    """A fold number for each row: groups stay together, each goes where the fewest rows are so far."""
+    count = min(count, int(groups.max()) + 1)
+    sizes = np.bincount(groups)
+    order = np.argsort(-sizes, kind="stable")
+    filled = np.zeros(count, np.int64)
+    fold_of = np.empty(len(sizes), np.int64)
+    for group in order:
+        fold_of[group] = int(filled.argmin())
+        filled[fold_of[group]] += sizes[group]
+    return fold_of[groups]
+
+
+def _named(names: Iterable[str], numbers: Mapping[str, int]) -> _Names:
+    rows: dict[tuple[str, int], None] = {}
+    from_lexicon = [(word, entry.path) for entry in lexicon().values() for word in entry.words]
+    for text, path in [*((path.rpartition("/")[2], path) for path in names), *from_lexicon]:
+        above = class_above(path, numbers)
+        if above is not None:
+            rows[text, numbers[above]] = None
+    ordered = sorted(rows)
+    return _Names(
+        counted([text for text, _ in ordered]), np.array([number for _, number in ordered], np.int64)
+    )
+
+
+def _fitted(
+    counts: Sequence[Counts], truth: Ints, named: _Names, count: int
+) -> tuple[Features, Singles, Machine]:
+    features = Features.of(counts)
+    rows = features.rows_of([*counts, *named.counts])
+    along = directions(rows)
+    return features, along, learn(points(rows, along), np.concatenate((truth, named.classes)), count)
+
+
+def _out_of_fold(counts: Sequence[Counts], truth: Ints, fold: Ints, named: _Names, count: int) -> Floats:
+    """Scores (message × class) of each message by a machine that learned from the other folds alone."""
+    scores = np.zeros((len(truth), count))
+    for number in range(int(fold.max()) + 1):
+        known, held = np.flatnonzero(fold != number).tolist(), np.flatnonzero(fold == number).tolist()
+        features, along, machine = _fitted([counts[row] for row in known], truth[known], named, count)
+        scores[held] = machine.scores(points(features.rows_of([counts[row] for row in held]), along))
+    return scores
+
+
+def _metrics(classes: Sequence[str], probabilities: Floats, topics: Sequence[str]) -> dict[str, Any]:
+    """The figures of unseen messages, the threshold for automatic decisions, and whether all this is weak."""
+    right = np.array(
+        [classes[place] == topic for place, topic in zip(probabilities.argmax(axis=1), topics, strict=True)]
+    )
+    sizes = Counter(topics)
+    return figures(classes, probabilities, topics) | {
+        "n_train": len(topics),
+        "labels": {name: sizes[name] for name in classes},
+        "auto_accept": widest_acceptance(probabilities.max(axis=1), right).as_json(),
+        "weak": len(topics) < FEW,
+    }
