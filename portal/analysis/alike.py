@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from portal.analysis.normal_form import is_plain, normal_form
 from portal.analysis.normalise import fold, matter_range
 
 ALIKE = 0.5  # Jaccard similarity from which two messages are near-duplicates
@@ -38,9 +39,10 @@ def written_text(title: str, body: str) -> str:
 
 
 def matter_text(title: str, body: str) -> str:
-    """The folded letters and digits of title and body, greeting and sign-off of the body left out."""
+    """The normal letters and digits of title and body, greeting and sign-off of the body left out."""
     start, end = matter_range(body)
-    return _NO_CONTENT.sub("", fold(f"{title}\n{body[start:end]}"))
+    folded = fold(f"{title}\n{body[start:end]}")
+    return _NO_CONTENT.sub("", folded if is_plain(folded) else normal_form(folded).text)
 
 
 def grams(text: str) -> frozenset[str]:

@@ -6,8 +6,9 @@ that are announced as such; written with full-width digits, separators or Chines
 """
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 
+from portal.analysis.normal_form import is_plain, normal_form
 from portal.analysis.normalise import fold
 from portal.analysis.personal_kinds import KINDS, Found, Kind
 from portal.analysis.personal_numbers import find_numbers
@@ -53,10 +54,19 @@ def find_personal_data(text: str) -> list[Found]:
     """
     folded = fold(text)
     finds = [*find_numbers(folded), *find_words(folded)]
+    if not is_plain(folded):
+        finds += _found_in_normal_form(text)
     finds.sort(key=lambda found: (-found.confidence, found.start - found.end, found.start, found.kind))
     taken = bytearray(len(text))
     apart = [piece for found in finds for piece in _untaken(found, taken, text)]
     return sorted(apart, key=lambda found: found.start)
+
+
+def _found_in_normal_form(text: str) -> Iterator[Found]:
+    """What shows only in the normal form of a text: ①③⑧…, ligatures, letters with a combining accent."""
+    form = normal_form(text)
+    for found in (*find_numbers(form.text), *find_words(form.text)):
+        yield Found(found.kind, *form.origin(found.start, found.end), found.confidence)
 
 
 def _untaken(found: Found, taken: bytearray, text: str) -> list[Found]:
