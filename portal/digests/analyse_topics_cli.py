@@ -14,13 +14,13 @@ from portal.core.commands import json_option, map_option, print_json
 from portal.core.csv_file import write_csv
 from portal.core.tables import read_table
 from portal.core.text import clean_line
-from portal.digests.analyse_cli import group as analyse_group
+from portal.digests.analyse_cli import group
 from portal.digests.analyse_input import Input, sentences
 from portal.digests.columns import COLUMNS
 from portal.taxonomy.operations import default_topics
 
-group = AppGroup("topics", help="Which topic a message is about, learned from labelled messages.")
-analyse_group.add_command(group)
+topics = AppGroup("topics", help="Which topic a message is about, learned from labelled messages.")
+group.add_command(topics)
 
 _FILE = click.Path(path_type=Path)
 _FIELDS = {"title": COLUMNS["title"], "text": ("text", *COLUMNS["body"]), "topic": COLUMNS["topic"]}
@@ -39,7 +39,7 @@ class _Labelled:
         return list(zip(self.texts, self.topics, strict=True))
 
 
-@group.command("evaluate")
+@topics.command("evaluate")
 @click.option("--train", "known", type=_FILE, required=True, help="Labelled messages to learn from.")
 @click.option("--test", "asked", type=_FILE, required=True, help="Labelled messages to be tried on.")
 @click.option("--predictions", type=_FILE, help="Write row, topic1, p1, topic2, p2 of the test rows here.")
@@ -74,7 +74,7 @@ def evaluate_command(
     click.echo(note)
 
 
-@group.command("train")
+@topics.command("train")
 @click.argument("file", type=_FILE)
 @click.option(
     "--out", "model", type=_FILE, required=True, help="Where to write the model; MODEL.json beside it."
@@ -108,7 +108,7 @@ def train_command(file: Path, model: Path, mapping: dict[str, str], as_json: boo
     click.echo(f"{model}\nSHA-256 {recorded}\n{note}")
 
 
-@group.command("predict")
+@topics.command("predict")
 @click.argument("model", type=_FILE)
 @click.argument("file", type=_FILE)
 @click.option("--recorded", help="SHA-256 that the model's manifest must have.")
