@@ -9,6 +9,7 @@ from portal.analysis.topics import OTHER, lexicon
 
 LONGEST_TITLE = 40
 _READ = 160  # characters of a body that are read
+_READ_MEMBERS = 2_000  # members that are read; more of them say the same
 _COMMON = 0.04  # of the members must use a word before the title may
 _FEWEST = 2
 _NAMED = 2  # words in a title
@@ -54,12 +55,13 @@ def _frequent_words(node: str, members: Sequence[Message], paths: Sequence[str])
     deep = [entry for entry in entries if "/" in entry.path]
     words = sorted({word for entry in deep for word in entry.words if len(word) > 1})
     uses: Counter[str] = Counter()
-    for message, path in zip(members, paths, strict=True):
+    step = max(1, len(members) // _READ_MEMBERS)
+    for message, path in zip(members[::step], paths[::step], strict=True):
         if path == node or path.startswith(f"{node}/"):
             start, end = matter_range(message.body)
             text = fold(f"{message.title}\n{message.body[start : min(end, start + _READ)]}")
             uses.update(word for word in words if word in text)
-    least = max(_FEWEST, _COMMON * len(members))
+    least = max(_FEWEST, _COMMON * len(members[::step]))
     chosen: list[str] = []
     head = lexicon()[node].phrase
     # A longer word says more: 道路硬化 before 公路, though fewer use it.

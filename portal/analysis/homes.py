@@ -1,15 +1,17 @@
 """Where an opinion that no topic claims is at home: by the matter it is in, else by the words it uses."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from math import log
+
+import numpy as np
+from numpy.typing import NDArray
 
 from portal.analysis.normalise import fold, matter_range
 from portal.analysis.records import Matter, Message
 from portal.analysis.topics import OTHER
 
 _READ = 120  # characters of a body that are read
-_TAUGHT = 12_000  # opinions that teach; more of them say the same
+_TAUGHT = 4_000  # opinions that teach; more of them say the same
 _RAREST = 3  # opinions that must use a pair of characters before it says anything
 _MARGIN = 0.15  # by how much, for each pair of characters read, the best topic must lead the second
 _DOUBT = 20  # opinions of the usual kind that every topic is thought to hold besides its own
@@ -24,6 +26,8 @@ def settled_paths(messages: Sequence[Message], paths: Sequence[str], matters: Se
     """
     settled = _by_matter(messages, paths, matters)
     homeless = [row for row, path in enumerate(settled) if path == OTHER]
+    if not homeless:
+        return settled
     taught = [row for row, path in enumerate(settled) if path != OTHER]
     step = max(1, len(taught) // _TAUGHT)
     words = _TopicWords()
@@ -58,26 +62,31 @@ class _TopicWords:
 
     def __init__(self) -> None:
         self._opinions: Counter[str] = Counter()
-        self._uses: dict[str, Counter[str]] = {}
+        self._uses: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._said: dict[str, NDArray[np.float64]] = {}
 
     def learn(self, topic: str, pairs: set[str]) -> None:
-        """Count one opinion of a topic."""
+        """Count one opinion of a topic; all are learned before the first is asked for a home."""
         self._opinions[topic] += 1
         for pair in pairs:
-            self._uses.setdefault(pair, Counter())[topic] += 1
+            self._uses[pair][topic] += 1
 
     def home(self, pairs: set[str]) -> str | None:
         """The topic that the pairs speak for; None where none leads clearly."""
         topics = sorted(topic for topic, count in self._opinions.items() if count >= _FEWEST)
-        telling = sorted(pair for pair in pairs if self._uses.get(pair, Counter()).total() >= _RAREST)
+        telling = sorted(pair for pair in pairs if pair in self._uses and self._uses[pair].total() >= _RAREST)
         if len(topics) < 2 or not telling:
             return None
-        total = self._opinions.total()
-        scores = {topic: 0.0 for topic in topics}
-        for pair in telling:
+        scores = np.sum([self._speaks(pair, topics) for pair in telling], axis=0).round(9)
+        first, second = np.argsort(-scores, kind="stable")[:2].tolist()
+        return topics[first] if scores[first] - scores[second] >= _MARGIN * len(telling) else None
+
+    def _speaks(self, pair: str, topics: Sequence[str]) -> NDArray[np.float64]:
+        """The logarithm of how likely an opinion of each topic uses the pair."""
+        if pair not in self._said:
             uses = self._uses[pair]
-            usual = _DOUBT * uses.total() / total
-            for topic in topics:
-                scores[topic] += log((uses[topic] + usual) / (self._opinions[topic] + _DOUBT))
-        first, second = sorted(scores, key=lambda topic: (-scores[topic], topic))[:2]
-        return first if scores[first] - scores[second] >= _MARGIN * len(telling) else None
+            usual = _DOUBT * uses.total() / self._opinions.total()
+            used = np.array([uses[topic] for topic in topics], dtype=np.float64)
+            opinions = np.array([self._opinions[topic] for topic in topics], dtype=np.float64)
+            self._said[pair] = np.log((used + usual) / (opinions + _DOUBT))
+        return self._said[pair]

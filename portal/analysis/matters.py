@@ -14,7 +14,7 @@ from portal.analysis.neighbours import neighbour_pairs
 from portal.analysis.normalise import fold
 from portal.analysis.quotes import typical_quotes
 from portal.analysis.records import Known, Matter, Message, Previous
-from portal.analysis.second_look import bound_groups
+from portal.analysis.second_look import Bonds, bound_groups, bound_pairs
 from portal.analysis.stability import change, free_id, matched, with_kept
 from portal.analysis.terms import content_words, read
 from portal.analysis.titles import group_title
@@ -62,7 +62,8 @@ def _reading(messages: Sequence[Message], progress: Progress) -> Reading:
     rows = vectors(corpus, rare)
     pairs = neighbour_pairs(with_places(rows.whole, corpus.places), _NEIGHBOURS, _FLOOR)
     progress(0.7)
-    groups = bound_groups(link(rows, pairs, corpus.places, CUT), corpus, rows.body, rare)
+    bonds = Bonds(corpus, rows.body, rare)
+    groups = bound_groups(link(rows, bound_pairs(pairs, bonds), corpus.places, CUT), bonds)
     progress(0.8)
     known = dict(zip(corpus.terms, rare.tolist(), strict=True))
     return Reading(rows.whole, vector, corpus.terms, known, _with_copies(groups, copies, rows.whole))

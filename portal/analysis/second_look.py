@@ -6,7 +6,6 @@ weighed by what its two messages share, and the group falls apart where its part
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import log
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.cluster import hierarchy
 
-from portal.analysis.places import Places
+from portal.analysis.neighbours import Pairs, pair_cosines
 from portal.analysis.terms import Bags, Corpus
 from portal.analysis.vectors import FEWEST_FOR_RARITY, Matrix, term_weights
 
@@ -38,37 +37,92 @@ _TITLE_UNIT, _BODY_UNIT = 10.0, 50.0  # so much rarity is one unit, among 3,000 
 _CITY, _DISTRICT, _AREA, _SPOT = 1.1, 0.7, 0.7, 1.4
 
 Square = NDArray[np.float32]
+Rows = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class _Signs:
-    """What the pairs of a group are weighed by, one row a message."""
+class Bonds:
+    """How strongly messages are bound by thing and place; below zero where they are not.
 
-    body: Matrix
-    title_words: Matrix
-    body_words: Matrix
-    places: Sequence[Places]
-    cityless: float  # part of all messages that name no city
+    `body` holds the unit vectors of the bodies, `rare` how rare each term of the corpus is.
+    """
+
+    def __init__(self, corpus: Corpus, body: Matrix, rare: NDArray[np.float32]) -> None:
+        scale = log(FEWEST_FOR_RARITY) / log(max(FEWEST_FOR_RARITY, len(corpus.places)))
+        weights = term_weights(corpus.terms, rare) * np.float32(scale)
+        places = corpus.places
+        self._words = (body, _presence(corpus.titles, weights), _presence(corpus.bodies, weights))
+        self._levels = (
+            _incidence([place.cities for place in places]),
+            _incidence([place.districts for place in places]),
+            _incidence([place.areas for place in places]),
+            _incidence([place.spots for place in places]),
+        )
+        self._named = [np.diff(level.indptr) > 0 for level in self._levels]
+        self._cityless = 1.0 - float(self._named[0].mean()) if places else 0.0
+
+    def of_group(self, group: Sequence[int]) -> Square:
+        """The bonds of all pairs of a group."""
+        rows = list(group)
+        parts = [matrix[rows] for matrix in (*self._words, *self._levels)]
+        products = [np.asarray((part @ part.T).toarray(), dtype=np.float32) for part in parts]
+        both = [np.logical_and.outer(named[rows], named[rows]) for named in self._named]
+        return self._weighed(products, both)
+
+    def of_pairs(self, one: Rows, other: Rows) -> NDArray[np.float32]:
+        """The bonds of the pairs (one[i], other[i])."""
+        products = [
+            pair_cosines(matrix, one, other).astype(np.float32) for matrix in (*self._words, *self._levels)
+        ]
+        return self._weighed(products, [named[one] & named[other] for named in self._named])
+
+    def _weighed(self, products: list[Square], both: list[NDArray[np.bool_]]) -> Square:
+        """Add up the signs; products of bodies, title words, body words, and keys of the four levels of places.
+
+        Who names the same spot or area means the same city, unless both name cities and not the same. Where
+        hardly any message of the set names a city, all come from one: then one who names none means it too.
+        """
+        bodies, titles, words = products[:3]
+        cities, districts, areas, spots = (product > 0 for product in products[3:])
+        fine = areas | spots
+        one_city = cities | (fine & ~both[0])
+        bonds = -_NEEDED + _BODY_COSINE * np.minimum(bodies, _BODY_ALIKE)
+        bonds += _TITLE_SHARED * np.minimum(titles / _TITLE_UNIT, _MOST_SHARED)
+        bonds += _BODY_SHARED * np.minimum(words / _BODY_UNIT, _MOST_SHARED)
+        bonds -= _STRANGE * (~fine & (bodies < _BODY_STRANGE))
+        bonds += _CITY * (2.0 * one_city - (both[0] | one_city))
+        bonds += _CITY * self._cityless * ~(both[0] | one_city)
+        bonds += _DISTRICT * (2.0 * districts - both[1])
+        bonds += _AREA * (2.0 * areas - both[2])
+        bonds += _SPOT * (2.0 * spots - both[3])
+        return np.asarray(bonds, dtype=np.float32)
 
 
-def bound_groups(
-    groups: Iterable[Sequence[int]], corpus: Corpus, body: Matrix, rare: NDArray[np.float32]
-) -> list[list[int]]:
+def bound_pairs(pairs: Pairs, bonds: Bonds) -> Pairs:
+    """The pairs that are bound: only through them can groups grow that the second look would leave together."""
+    one, other, cosines = pairs
+    kept = bonds.of_pairs(one, other) >= 0
+    return one[kept], other[kept], cosines[kept]
+
+
+def bound_groups(groups: Iterable[Sequence[int]], bonds: Bonds) -> list[list[int]]:
     """The parts (two rows or more, sorted) of `groups` whose pairs are bound on average by thing and place.
 
-    `body` holds the unit vectors of the bodies. Parts come in the order of their first rows.
+    Parts come in the order of their first rows.
     """
-    scale = log(FEWEST_FOR_RARITY) / log(max(FEWEST_FOR_RARITY, len(corpus.places)))
-    weights = term_weights(corpus.terms, rare) * np.float32(scale)
-    signs = _Signs(
-        body=body,
-        title_words=_presence(corpus.titles, weights),
-        body_words=_presence(corpus.bodies, weights),
-        places=corpus.places,
-        cityless=sum(not place.cities for place in corpus.places) / max(len(corpus.places), 1),
-    )
-    found = [part for group in groups for part in _parts(list(group), signs)]
-    return sorted(found)
+    return sorted(part for group in groups for part in _parts(list(group), bonds))
+
+
+def _parts(group: list[int], bonds: Bonds) -> list[list[int]]:
+    if len(group) > _LARGEST:
+        return [group]
+    pairs = bonds.of_group(group)[np.triu_indices(len(group), 1)].astype(np.float64).round(6)
+    # Average link wants distances: that of a bond of zero is the highest bond.
+    highest = max(float(pairs.max()), 0.0)
+    labels = hierarchy.fcluster(hierarchy.average(highest - pairs), highest, criterion="distance")
+    parts: dict[int, list[int]] = {}
+    for row, label in zip(group, labels.tolist(), strict=True):
+        parts.setdefault(label, []).append(row)
+    return [part for part in parts.values() if len(part) > 1]
 
 
 def _presence(bags: Bags, weights: NDArray[np.float32]) -> Matrix:
@@ -83,65 +137,13 @@ def _presence(bags: Bags, weights: NDArray[np.float32]) -> Matrix:
     return words
 
 
-def _parts(group: list[int], signs: _Signs) -> list[list[int]]:
-    if len(group) > _LARGEST:
-        return [group]
-    bonds = _bonds(group, signs)[np.triu_indices(len(group), 1)].astype(np.float64).round(6)
-    # Average link wants distances: that of a bond of zero is the highest bond.
-    highest = max(float(bonds.max()), 0.0)
-    labels = hierarchy.fcluster(hierarchy.average(highest - bonds), highest, criterion="distance")
-    parts: dict[int, list[int]] = {}
-    for row, label in zip(group, labels.tolist(), strict=True):
-        parts.setdefault(label, []).append(row)
-    return [part for part in parts.values() if len(part) > 1]
-
-
-def _bonds(group: list[int], signs: _Signs) -> Square:
-    """How strongly each pair of the group is bound; below zero where it is not."""
-    bonds = np.full((len(group), len(group)), -_NEEDED, dtype=np.float32)
-    bodies = _products(signs.body, group)
-    bonds += _BODY_COSINE * np.minimum(bodies, _BODY_ALIKE)
-    bonds += _TITLE_SHARED * np.minimum(_products(signs.title_words, group) / _TITLE_UNIT, _MOST_SHARED)
-    bonds += _BODY_SHARED * np.minimum(_products(signs.body_words, group) / _BODY_UNIT, _MOST_SHARED)
-    told = [signs.places[row] for row in group]
-    bonds += _place_bonds(told, signs.cityless)
-    near = _agreement([place.areas | place.spots for place in told])[0]
-    bonds -= _STRANGE * (~near & (bodies < _BODY_STRANGE))
-    return bonds
-
-
-def _place_bonds(told: Sequence[Places], cityless: float) -> Square:
-    """What the places of each pair say for it or against it.
-
-    Who names the same spot or area means the same city, unless both name cities and not the same. Where hardly
-    any message of the set names a city, all come from one: then one who names none means it too.
-    """
-    cities, both_cities = _agreement([place.cities for place in told])
-    districts, both_districts = _agreement([place.districts for place in told])
-    areas, both_areas = _agreement([place.areas for place in told])
-    spots, both_spots = _agreement([place.spots for place in told])
-    one_city = cities | ((areas | spots) & ~both_cities)
-    bonds = _CITY * (2.0 * one_city - (both_cities | one_city))
-    bonds += _CITY * cityless * ~(both_cities | one_city)
-    bonds += _DISTRICT * (2.0 * districts - both_districts)
-    bonds += _AREA * (2.0 * areas - both_areas)
-    bonds += _SPOT * (2.0 * spots - both_spots)
-    return np.asarray(bonds, dtype=np.float32)
-
-
-def _products(rows: Matrix, group: list[int]) -> Square:
-    part = rows[group]
-    return np.asarray((part @ part.T).toarray(), dtype=np.float32)
-
-
-def _agreement(level: Sequence[frozenset[str]]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """For each pair, whether both name the same place of one level, and whether both name any."""
+def _incidence(level: Sequence[frozenset[str]]) -> Matrix:
+    """Which places of one level each message names."""
     numbers: dict[str, int] = {}
+    bags = Bags()
     for keys in level:
-        for key in sorted(keys):
-            numbers.setdefault(key, len(numbers))
-    named = np.zeros((len(level), max(len(numbers), 1)), dtype=np.float32)
-    for row, keys in enumerate(level):
-        named[row, [numbers[key] for key in keys]] = 1
-    any_named = named.any(axis=1)
-    return named @ named.T > 0, np.logical_and.outer(any_named, any_named)
+        bags.add(numbers.setdefault(key, len(numbers)) for key in sorted(keys))
+    columns = np.array(bags.columns, dtype=np.int32)
+    ends = np.array(bags.ends, dtype=np.int64)
+    ones = np.ones(len(columns), dtype=np.float32)
+    return sparse.csr_matrix((ones, columns, ends), shape=(len(level), max(len(numbers), 1)))
