@@ -1,5 +1,7 @@
 """Limits are shared, keyed by network, and cannot be dodged."""
 
+import os
+import secrets
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from portal.core.errors import TooFast
 from portal.web.limits import Limits
 from tests.conftest import settings_for
 from tests.kit.client import PageClient
+from tests.kit.skipping import cannot_run
 
 
 @pytest.fixture
@@ -50,6 +53,27 @@ def test_while_redis_is_gone_this_machine_counts(tmp_path: Path) -> None:
     limits.hit("1/hour", "x", "me")
     with pytest.raises(TooFast):
         limits.hit("1/hour", "x", "me")
+
+
+def test_two_machines_count_together_in_redis(tmp_path: Path) -> None:
+    url = os.environ.get("TEST_REDIS_URL")
+    if not url:
+        cannot_run("TEST_REDIS_URL names no Redis server")
+    # Two folders stand for two machines: what they share lies in Redis alone.
+    machines = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        machines.append(Limits(settings_for(tmp_path / name, "sqlite://", REDIS_URL=str(url))))
+    one, other = machines
+    me = secrets.token_hex(8)
+    one.hit("2/hour", "x", me)
+    other.hit("2/hour", "x", me)
+    with pytest.raises(TooFast) as caught:
+        one.hit("2/hour", "x", me)
+    assert 0 < caught.value.retry_after <= 3600
+    with pytest.raises(TooFast):
+        other.check("2/hour", "x", me)
+    other.hit("2/hour", "x", "somebody else " + me)
 
 
 def test_the_counters_hold_no_address(tmp_path: Path, limited: Flask) -> None:
