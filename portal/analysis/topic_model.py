@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from portal.analysis.topic_calibration import Calibration
-from portal.analysis.topic_features import Features
+from portal.analysis.topic_features import LEAD, Features
 from portal.analysis.topic_space import Floats, Machine, Singles, points
 from portal.analysis.topics import lexicon, topic_scores
 
 FEW = 500  # labelled messages below which a model is weak
 _AT_ONCE = 2000  # texts predicted at a time
-_LEAD = 25  # characters that stand for a title where text and title are run together
 _DOUBT = 1.0  # lexicon score that each topic has before anything is read
 
 
@@ -70,12 +69,12 @@ def lexicon_classes() -> tuple[str, ...]:
 def lexicon_probabilities(texts: Sequence[str], classes: Sequence[str]) -> Floats:
     """What the lexicon makes of texts without any training: shares of its scores over `classes`.
 
-    Rough shares, not calibrated. A class counts what speaks for it and for all topics below it.
+    Rough shares, not calibrated; the lead of a text stands for its title. A class counts what speaks for it and for all topics below it.
     """
     shares = np.full((len(texts), len(classes)), _DOUBT)
     places: dict[str, int] = {name: place for place, name in enumerate(classes)}
     for row, text in enumerate(texts):
-        for path, score in topic_scores(text[:_LEAD], text[_LEAD:]).items():
+        for path, score in topic_scores(text[:LEAD], text[LEAD:]).items():
             place = places.get(class_above(path, places) or "")
             if place is not None:
                 shares[row, place] += score**2

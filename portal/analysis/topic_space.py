@@ -19,7 +19,6 @@ Ints = npt.NDArray[np.int64]
 DIMENSIONS = 300
 _NARROWNESS = 1.0  # γ of exp(-γ · distance²) between points of length 1
 _HARDNESS = 3.0  # how closely a row of a class of average size is followed
-_MOST_POINTS = 5000  # time grows with the cube of the points, memory with their square
 _SPARE = 20  # directions beyond those wanted, see Halko, Martinsson, Tropp 2011, algorithm 4.4
 _PASSES = 2
 _SEED = 20190415
@@ -74,11 +73,8 @@ def _nearness(ones: Floats, others: Floats) -> Floats:
 def learn(placed: Floats, classes: Ints, count: int) -> Machine:
     """Learn `count` classes from points; rare classes weigh as much as frequent ones.
 
-    Beyond 5,000 points it learns from that many, taken evenly; the others have shaped the space.
+    Time grows with the cube of the points, memory with their square.
     """
-    if len(placed) > _MOST_POINTS:
-        even = np.linspace(0, len(placed) - 1, _MOST_POINTS).astype(np.int64)
-        placed, classes = placed[even], classes[even]
     sizes = np.bincount(classes, minlength=count)
     weights = (len(classes) / (np.count_nonzero(sizes) * np.maximum(sizes, 1)))[classes]
     near = _nearness(placed, placed)

@@ -22,6 +22,7 @@ from portal.analysis.topic_space import Floats, Ints, Machine, Singles, directio
 from portal.analysis.topics import lexicon
 
 FOLDS = 5
+MOST = 5000  # messages learned from: time grows with their cube
 
 
 class TooFewLabels(ValueError):
@@ -40,11 +41,13 @@ def train(texts: Sequence[str], topics: Sequence[str], names: Iterable[str] = ()
     """A model of the labelled messages `texts`, `topics` (one topic for each text, any strings).
 
     `names` are topic paths (城乡建设/安全生产/事故处理); the last part of each is read as a message of the class at
-    or above it. The result depends on the set of labelled messages, not on their order. Its metrics come from
-    folds that keep near-duplicates together. Raises TooFewLabels; ValueError for lists of different lengths.
+    or above it. The result depends on the set of labelled messages, not on their order; of more than `MOST` it
+    learns from an even sample (`n_learned`). Its metrics come from folds that keep near-duplicates together.
+    Raises TooFewLabels; ValueError for lists of different lengths.
     """
     labelled = sorted(zip(texts, topics, strict=True))
-    texts, topics = [text for text, _ in labelled], [topic for _, topic in labelled]
+    learned = evenly(sorted(labelled, key=lambda one: one[1]), MOST)
+    texts, topics = [text for text, _ in learned], [topic for _, topic in learned]
     classes = tuple(sorted(set(topics)))
     groups = near_duplicates(texts)
     if len(classes) < 2 or groups.max(initial=0) < 1:
@@ -56,7 +59,7 @@ def train(texts: Sequence[str], topics: Sequence[str], names: Iterable[str] = ()
     unseen = _out_of_fold(counts, truth, folds(groups), named, len(classes))
     calibration = fit_calibration(unseen, truth)
     features, along, machine = _fitted(counts, truth, named, len(classes))
-    metrics = _metrics(classes, calibration.probabilities(unseen), topics)
+    metrics = _metrics(classes, calibration.probabilities(unseen), topics) | _size(labelled, learned)
     return TopicModel(classes, features, along, machine, calibration, training_hash(labelled), metrics)
 
 
@@ -68,6 +71,13 @@ def training_hash(labelled: Iterable[tuple[str, str]]) -> str:
             raw = part.encode("utf-8", "surrogatepass")
             digest.update(len(raw).to_bytes(8, "big") + raw)
     return digest.hexdigest()
+
+
+def evenly(rows: Sequence[tuple[str, str]], most: int) -> list[tuple[str, str]]:
+    """At most `most` of the rows, in their order, as far apart as can be."""
+    if len(rows) <= most:
+        return list(rows)
+    return [rows[place * len(rows) // most] for place in range(most)]
 
 
 def near_duplicates(texts: Sequence[str]) -> Ints:
@@ -141,14 +151,20 @@ def _out_of_fold(counts: Sequence[Counts], truth: Ints, fold: Ints, named: _Name
 
 
 def _metrics(classes: Sequence[str], probabilities: Floats, topics: Sequence[str]) -> dict[str, Any]:
-    """The figures of unseen messages, the threshold for automatic decisions, and whether all this is weak."""
+    """The figures of messages that were not learned from, and the threshold for automatic decisions."""
     right = np.array(
         [classes[place] == topic for place, topic in zip(probabilities.argmax(axis=1), topics, strict=True)]
     )
-    sizes = Counter(topics)
-    return figures(classes, probabilities, topics) | {
-        "n_train": len(topics),
-        "labels": {name: sizes[name] for name in classes},
-        "auto_accept": widest_acceptance(probabilities.max(axis=1), right).as_json(),
-        "weak": len(topics) < FEW,
+    accepted = widest_acceptance(probabilities.max(axis=1), right).as_json()
+    return figures(classes, probabilities, topics) | {"auto_accept": accepted}
+
+
+def _size(labelled: Sequence[tuple[str, str]], learned: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """How many messages of each topic there were, and whether that is too few to rely on."""
+    sizes = Counter(topic for _, topic in labelled)
+    return {
+        "n_train": len(labelled),
+        "n_learned": len(learned),
+        "labels": {str(name): sizes[name] for name in sorted(sizes)},
+        "weak": len(labelled) < FEW,
     }

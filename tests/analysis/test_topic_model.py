@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.analysis import topic_training
 from portal.analysis.topic_calibration import fit_calibration
 from portal.analysis.topic_evaluation import evaluate
 from portal.analysis.topic_features import Features, counted, grams_of
 from portal.analysis.topic_metrics import acceptance_at, calibration_error, figures, widest_acceptance
 from portal.analysis.topic_model import TopicModel, lexicon_classes, lexicon_probabilities
-from portal.analysis.topic_training import TooFewLabels, folds, near_duplicates, train, training_hash
+from portal.analysis.topic_training import TooFewLabels, evenly, folds, near_duplicates, train, training_hash
 from tests.analysis.labelled import labelled
 from tests.analysis.shared_data import rows
 
@@ -79,6 +80,20 @@ def test_few_labels_are_called_weak_and_none_cannot_be_learned_from() -> None:
     ):
         with pytest.raises(TooFewLabels):
             train(texts, topics)
+
+
+def test_of_very_many_messages_an_even_part_is_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(str(place), "甲") for place in range(10)]
+    assert [text for text, _ in evenly(rows, 4)] == ["0", "2", "5", "7"]
+    assert evenly(rows, 10) == rows and evenly([], 3) == []
+    monkeypatch.setattr(topic_training, "MOST", 30)
+    texts, topics = zip(*labelled(60), strict=True)
+    metrics = train(texts, topics).metrics
+    assert (metrics["n_train"], metrics["n_learned"]) == (60, 30)
+    assert metrics["labels"] == {"交通运输": 20, "教育文体": 20, "环境保护": 20}
+    assert {topic: one["support"] for topic, one in metrics["per_class"].items()} == dict.fromkeys(
+        metrics["labels"], 10
+    )
 
 
 def test_two_messages_are_enough_to_learn_something() -> None:
