@@ -25,6 +25,7 @@ _FLOOR = 0.13  # neighbours less alike than this never lead to a matter
 _NEIGHBOURS = 15
 _KEYWORDS = 5
 
+_TITLE_READERS = 60  # most central opinions that a title is made from
 _TITLE_READ = 400  # characters of a body that say whether a word of a title is shared
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -155,6 +156,7 @@ def _centre(reading: Reading, group: Sequence[int]) -> tuple[list[int], dict[str
 
 
 def _title(members: Sequence[Message], known: dict[str, float]) -> str:
+    members = members[:_TITLE_READERS]
     used = Counter(
         word
         for message in members

@@ -6,6 +6,7 @@ weighed by what its two messages share, and the group falls apart where its part
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from math import log
 
 import numpy as np
@@ -20,6 +21,7 @@ from portal.analysis.vectors import FEWEST_FOR_RARITY, Matrix, term_weights
 _LARGEST = (
     3000  # members; a larger group (one text sent by thousands) is left as it is: its pairs would not fit
 )
+_SMALL = 40  # members; the pairs of such groups are weighed all at once
 # How much each sign speaks for one matter, and how much is needed. Fitted by hand to pairs judged by reading
 # (half of them kept aside), then rounded; a sum of zero is where as many such pairs are one matter as are two.
 _NEEDED = 4.2
@@ -109,16 +111,37 @@ def bound_groups(groups: Iterable[Sequence[int]], bonds: Bonds) -> list[list[int
 
     Parts come in the order of their first rows.
     """
-    return sorted(part for group in groups for part in _parts(list(group), bonds))
+    all_groups = [list(group) for group in groups]
+    small = [group for group in all_groups if len(group) <= _SMALL]
+    found = [group for group in all_groups if len(group) > _LARGEST]
+    found += [
+        part
+        for group in all_groups
+        if _SMALL < len(group) <= _LARGEST
+        for part in _parts(group, bonds.of_group(group)[np.triu_indices(len(group), 1)])
+    ]
+    if small:
+        ends = np.cumsum([len(group) * (len(group) - 1) // 2 for group in small])
+        each = np.split(_bonds_within(small, bonds), ends[:-1])
+        found += [part for group, own in zip(small, each, strict=True) for part in _parts(group, own)]
+    return sorted(found)
 
 
-def _parts(group: list[int], bonds: Bonds) -> list[list[int]]:
-    if len(group) > _LARGEST:
-        return [group]
-    pairs = bonds.of_group(group)[np.triu_indices(len(group), 1)].astype(np.float64).round(6)
+def _bonds_within(groups: Sequence[Sequence[int]], bonds: Bonds) -> NDArray[np.float32]:
+    """The bonds of the pairs of each group, group after group: of many small groups at once."""
+    pairs = [pair for group in groups for pair in combinations(group, 2)]
+    one, other = np.array(pairs, dtype=np.int64).T
+    return bonds.of_pairs(one, other)
+
+
+def _parts(group: Sequence[int], bonds: NDArray[np.float32]) -> list[list[int]]:
+    """The parts of a group by average link; `bonds` are those of its pairs, (0, 1), (0, 2) … (1, 2) …"""
+    exact = bonds.astype(np.float64).round(6)
+    if len(group) == 2:
+        return [list(group)] if exact[0] >= 0 else []
     # Average link wants distances: that of a bond of zero is the highest bond.
-    highest = max(float(pairs.max()), 0.0)
-    labels = hierarchy.fcluster(hierarchy.average(highest - pairs), highest, criterion="distance")
+    highest = max(float(exact.max()), 0.0)
+    labels = hierarchy.fcluster(hierarchy.average(highest - exact), highest, criterion="distance")
     parts: dict[int, list[int]] = {}
     for row, label in zip(group, labels.tolist(), strict=True):
         parts.setdefault(label, []).append(row)
