@@ -15,7 +15,7 @@ import numpy as np
 from portal.analysis.topic_calibration import Calibration
 from portal.analysis.topic_features import Features, Half
 from portal.analysis.topic_model import TopicModel
-from portal.analysis.topic_space import Machine
+from portal.analysis.topic_space import VIEWS, Machine
 
 FORMAT = "portal-topic-model/1"
 _ARRAYS = ("word_weights", "gram_weights", "along", "support", "voices", "biases")
@@ -103,7 +103,7 @@ def _model(manifest: dict[str, Any], numbers: bytes) -> TopicModel:
     terms = len(model.features.words.terms) + len(model.features.grams.terms)
     fits = (
         model.along.shape == (terms, model.machine.support.shape[1])
-        and model.machine.voices.shape == (len(model.machine.support), len(model.classes))
+        and model.machine.voices.shape == (len(VIEWS), len(model.machine.support), len(model.classes))
         and model.calibration.biases.shape == (len(model.classes),)
     )
     if not fits:
