@@ -11,26 +11,33 @@ A message is read in two ways, both folded (simplified, half-width, lower case):
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 
-from portal.analysis.normal_form import is_plain, normal_form
 from portal.analysis.normalise import fold, matter_range
 
 ALIKE = 0.5  # Jaccard similarity from which two messages are near-duplicates
 RETYPED = 0.8  # share of the longer matter that stands in the other one in the same order
-LEAST_SHARED = 0.3  # Jaccard similarity of the matter below which nobody looks whether it was retyped
+LEAST_SHARED = 0.3  # Jaccard similarity of the matter below which two messages are none
 
 _NO_CONTENT = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
 class Readings:
-    """The two readings of one message as sets of 3-grams, and the text of the second."""
+    """The two readings of one message; what most comparisons do not need is read when it is asked for."""
 
-    written: frozenset[str]
-    matter: frozenset[str]
-    matter_text: str
+    def __init__(self, title: str, body: str, matter: str | None = None) -> None:
+        """Read a message; `matter` is its `matter_text`, where that is known already."""
+        self._title = title
+        self._body = body
+        self.matter_text = matter_text(title, body) if matter is None else matter
+        self.matter = grams(self.matter_text)
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The 3-grams of the message as written."""
+        return grams(written_text(self._title, self._body))
 
 
 def written_text(title: str, body: str) -> str:
@@ -41,15 +48,18 @@ def written_text(title: str, body: str) -> str:
 def matter_text(title: str, body: str) -> str:
     """The normal letters and digits of title and body, greeting and sign-off of the body left out."""
     start, end = matter_range(body)
-    folded = fold(f"{title}\n{body[start:end]}")
-    return _NO_CONTENT.sub("", folded if is_plain(folded) else normal_form(folded).text)
+    content = _NO_CONTENT.sub("", fold(f"{title}\n{body[start:end]}"))
+    if unicodedata.is_normalized("NFKC", content):
+        return content
+    # ㎡ is m2. No heap of combining accents is left that would take long to sort.
+    return _NO_CONTENT.sub("", fold(unicodedata.normalize("NFKC", content)))
 
 
 def grams(text: str) -> frozenset[str]:
     """The 3-grams of a text; a text of one or two characters is its own only gram, an empty one has none."""
     if len(text) < 3:
         return frozenset((text,) if text else ())
-    return frozenset(map("".join, zip(text, text[1:], text[2:], strict=False)))
+    return frozenset([text[at : at + 3] for at in range(len(text) - 2)])
 
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
@@ -75,31 +85,25 @@ def share_in_order(one: str, other: str) -> float:
     return (len(one) - unmatched.bit_count()) / longer if longer else 0.0
 
 
-def readings(title: str, body: str) -> Readings:
-    """Both readings of a message."""
-    matter = matter_text(title, body)
-    return Readings(grams(written_text(title, body)), grams(matter), matter)
-
-
 def similarity(one: Readings, other: Readings) -> float | None:
     """How alike two near-duplicates are, or None where they are none; nothing is like a message without matter.
 
     The Jaccard similarity as written where that makes them so, else that of the matter, else the share in order.
+    Two whose matters have little in common are none, though the same greeting fill most of both.
     """
-    if not (one.matter and other.matter):
+    matter = jaccard(one.matter, other.matter)
+    if matter < LEAST_SHARED:
         return None
     written = jaccard(one.written, other.written)
     if written >= ALIKE:
         return written
-    matter = jaccard(one.matter, other.matter)
     if matter >= ALIKE:
         return matter
-    if matter >= LEAST_SHARED and 4 * min(len(one.matter), len(other.matter)) >= 3 * max(
-        len(one.matter), len(other.matter)
-    ):
-        share = share_in_order(one.matter_text, other.matter_text)
-        return share if share >= RETYPED else None
-    return None
+    lengths = len(one.matter_text), len(other.matter_text)
+    if min(lengths) < RETYPED * max(lengths):
+        return None
+    share = share_in_order(one.matter_text, other.matter_text)
+    return share if share >= RETYPED else None
 
 
 def similar_to(text: str, candidates: Iterable[tuple[str, str]]) -> list[tuple[str, float]]:
@@ -108,10 +112,10 @@ def similar_to(text: str, candidates: Iterable[tuple[str, str]]) -> list[tuple[s
     `text` is `title + "\\n" + body`; `candidates` are pairs of an id and such a text, as a search index gives
     them. Returns pairs of id and similarity; equal ones in the order of their ids.
     """
-    mine = readings(*_title_and_body(text))
+    mine = Readings(*_title_and_body(text))
     found = []
     for identifier, other in candidates:
-        alike = similarity(mine, readings(*_title_and_body(other)))
+        alike = similarity(mine, Readings(*_title_and_body(other)))
         if alike is not None:
             found.append((identifier, alike))
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, combinations
 
-from portal.analysis.alike import Readings, matter_text, readings, similarity
+from portal.analysis.alike import Readings, matter_text, similarity
 from portal.analysis.differences import Facts, facts_differ, facts_of, matter_of, names_differ
 from portal.analysis.duplicate_groups import star_groups
 from portal.analysis.signatures import candidates, signatures
@@ -60,9 +60,8 @@ def find_duplicates(messages: Iterable[Written]) -> Duplicates:
             copies.setdefault(matter, []).append(message)
     signed = signatures(copies)
     classes = list(copies.values())
-    del copies
     pairs = [pair for same in classes for pair in _same_matter(same)]
-    comparer = _Comparer([same[0] for same in classes])
+    comparer = _Comparer([same[0] for same in classes], list(copies))
     links = []
     for one, other in candidates(signed).tolist():
         score = comparer.similarity(one, other)
@@ -104,14 +103,16 @@ def _groups(
 class _Comparer:
     """Compares messages by their place in a list, and keeps what it has read of the latest and of groups."""
 
-    def __init__(self, messages: Sequence[Written]) -> None:
+    def __init__(self, messages: Sequence[Written], matters: Sequence[str]) -> None:
         self._messages = messages
+        self._matters = matters
         self._readings = lru_cache(_READINGS_KEPT)(self._read)
         self._facts: dict[int, Facts] = {}
         self._kept_apart: set[tuple[int, int]] = set()
 
     def _read(self, place: int) -> Readings:
-        return readings(self._messages[place].title, self._messages[place].body)
+        message = self._messages[place]
+        return Readings(message.title, message.body, self._matters[place])
 
     def similarity(self, one: int, other: int) -> float | None:
         """How alike two messages are, see `alike.similarity`."""

@@ -12,6 +12,8 @@ from functools import cache
 from portal.analysis.normalise import fold
 
 _SPACE = re.compile(r"\s+")
+# Folded characters that are their own normal form, the last one only where nothing melts into it: most of a text.
+_SETTLED = re.compile("[!-~\u4e00-\u9fa5]{2,}")
 # UAX #15 (stream-safe text) calls 30 combining characters in a row more than any language needs. Sorting thousands
 # of them, as NFKC does, takes time that grows with their square.
 _LONGEST_CLUSTER = 31
@@ -43,6 +45,13 @@ def normal_form(text: str) -> NormalForm:
     ends: list[int] = []
     start = 0
     while start < len(folded):
+        settled = _SETTLED.match(folded, start)
+        if settled:
+            end = settled.end() - 1
+            pieces.append(folded[start:end])
+            starts += range(start, end)
+            ends += range(start + 1, end + 1)
+            start = end
         end = _end_of_cluster(folded, start)
         piece = _settled(folded[start:end])
         pieces.append(piece)

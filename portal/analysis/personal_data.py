@@ -55,18 +55,24 @@ def find_personal_data(text: str) -> list[Found]:
     folded = fold(text)
     finds = [*find_numbers(folded), *find_words(folded)]
     if not is_plain(folded):
-        finds += _found_in_normal_form(text)
+        finds += _found_in_normal_form(text, folded)
     finds.sort(key=lambda found: (-found.confidence, found.start - found.end, found.start, found.kind))
     taken = bytearray(len(text))
     apart = [piece for found in finds for piece in _untaken(found, taken, text)]
     return sorted(apart, key=lambda found: found.start)
 
 
-def _found_in_normal_form(text: str) -> Iterator[Found]:
-    """What shows only in the normal form of a text: ①③⑧…, ligatures, letters with a combining accent."""
-    form = normal_form(text)
-    for found in (*find_numbers(form.text), *find_words(form.text)):
-        yield Found(found.kind, *form.origin(found.start, found.end), found.confidence)
+def _found_in_normal_form(text: str, folded: str) -> Iterator[Found]:
+    """What shows only in the normal form of a line: ①③⑧…, ligatures, letters with a combining accent."""
+    start = 0
+    for line in folded.split("\n"):
+        end = start + len(line)
+        if not is_plain(line):
+            form = normal_form(text[start:end])
+            for found in (*find_numbers(form.text), *find_words(form.text)):
+                first, last = form.origin(found.start, found.end)
+                yield Found(found.kind, start + first, start + last, found.confidence)
+        start = end + 1
 
 
 def _untaken(found: Found, taken: bytearray, text: str) -> list[Found]:

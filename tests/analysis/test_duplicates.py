@@ -11,8 +11,8 @@ from scipy import sparse
 
 from portal.analysis.alike import (
     ALIKE,
+    Readings,
     grams,
-    readings,
     share_in_order,
     similar_to,
     similarity,
@@ -61,7 +61,7 @@ def test_share_in_order_is_the_longest_common_subsequence(one: str, other: str) 
     ],
 )
 def test_what_is_a_near_duplicate(one: str, other: str, same: bool) -> None:
-    assert (similarity(readings("", one), readings("", other)) is not None) is same
+    assert (similarity(Readings("", one), Readings("", other)) is not None) is same
     assert bool(find_duplicates(messages(one, other)).pairs) is same
 
 
@@ -136,7 +136,7 @@ def test_groups_are_stars_of_pairs_that_may_meet(bodies: list[str], rng: random.
 @given(st.lists(st.text(alphabet=TEXT, min_size=1, max_size=30), min_size=2, max_size=10))
 def test_every_pair_is_exact(bodies: list[str]) -> None:
     for pair in find_duplicates(messages(*bodies)).pairs:
-        one, other = (readings("", bodies[int(name[1:])]) for name in (pair.a, pair.b))
+        one, other = (Readings("", bodies[int(name[1:])]) for name in (pair.a, pair.b))
         assert pair.similarity == pytest.approx(similarity(one, other), abs=1e-4)
 
 
