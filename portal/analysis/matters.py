@@ -12,6 +12,7 @@ from portal.analysis.heat import count_authors, heat_parts, last_moment, weekly_
 from portal.analysis.linkage import link
 from portal.analysis.neighbours import neighbour_pairs
 from portal.analysis.normalise import fold
+from portal.analysis.places import Places
 from portal.analysis.quotes import typical_quotes
 from portal.analysis.records import Known, Matter, Message, Previous
 from portal.analysis.second_look import Bonds, bound_groups, bound_pairs
@@ -42,6 +43,7 @@ class Reading:
     rows: Matrix
     vector: Sequence[int]
     terms: Sequence[str]
+    places: Sequence[Places]
     rare: dict[str, float]
     groups: list[list[int]]
 
@@ -67,7 +69,9 @@ def _reading(messages: Sequence[Message], progress: Progress) -> Reading:
     groups = bound_groups(link(rows, bound_pairs(pairs, bonds), corpus.places, CUT), bonds)
     progress(0.8)
     known = dict(zip(corpus.terms, rare.tolist(), strict=True))
-    return Reading(rows.whole, vector, corpus.terms, known, _with_copies(groups, copies, rows.whole))
+    return Reading(
+        rows.whole, vector, corpus.terms, corpus.places, known, _with_copies(groups, copies, rows.whole)
+    )
 
 
 def _with_copies(groups: list[list[int]], copies: Sequence[list[int]], rows: Matrix) -> list[list[int]]:
@@ -130,7 +134,7 @@ def _described(
     parts = heat_parts(members, newest)
     return Matter(
         id="",
-        title=_title(members, reading.rare),
+        title=_title(members, reading.rare, _common_places(reading, group)),
         keywords=tuple(keywords[:_KEYWORDS]),
         opinion_ids=tuple(message.id for message in members),
         distinct_authors=count_authors(members),
@@ -155,7 +159,14 @@ def _centre(reading: Reading, group: Sequence[int]) -> tuple[list[int], dict[str
     return [group[at] for at in order], weights
 
 
-def _title(members: Sequence[Message], known: dict[str, float]) -> str:
+def _common_places(reading: Reading, group: Sequence[int]) -> frozenset[str]:
+    """Keys of the spots and areas that more than half of the group names."""
+    told = [reading.places[reading.vector[row]] for row in group]
+    named = Counter(key for place in told for key in place.spots | place.areas)
+    return frozenset(key for key, count in named.items() if 2 * count > len(group))
+
+
+def _title(members: Sequence[Message], known: dict[str, float], places: frozenset[str]) -> str:
     members = members[:_TITLE_READERS]
     used = Counter(
         word
@@ -163,7 +174,7 @@ def _title(members: Sequence[Message], known: dict[str, float]) -> str:
         for word in set(content_words(fold(f"{message.title}\n{message.body[:_TITLE_READ]}")))
     )
     support = {word: (count - 1) / (len(members) - 1) for word, count in used.items()}
-    return group_title([message.title for message in members], support, known)
+    return group_title([message.title for message in members], support, known, places)
 
 
 def _rank(members: Sequence[Message], matter: Matter) -> tuple[bool, float, float, float, str]:

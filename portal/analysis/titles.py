@@ -1,10 +1,11 @@
 """What to call a group of opinions: a clause of its members' own titles, without the words of petitioning."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from portal.analysis.normalise import fold
 from portal.analysis.personal_data import find_personal_data, mask
+from portal.analysis.places import places_in
 from portal.analysis.terms import content_words
 
 LONGEST_TITLE = 40
@@ -25,20 +26,27 @@ _CLAUSES = re.compile("[,，。！!？?；;…\n]+")
 _SHORTEST = 5
 _SHARED = 0.4  # a word speaks for the group from this share of the other members on
 _EASY = 22  # characters that are read at one glance; each further one costs
+_PLACED = 6.0  # about what one rare word weighs
 _LENGTH_COST = 0.08
 
 
-def group_title(titles: Sequence[str], support: Mapping[str, float], weight: Mapping[str, float]) -> str:
+def group_title(
+    titles: Sequence[str],
+    support: Mapping[str, float],
+    weight: Mapping[str, float],
+    places: Set[str] = frozenset(),
+) -> str:
     """The clause of the members' titles that says most of what they share; at most 40 characters.
 
     `support` is the share of the others that use a word, for one who uses it (a word of one member alone has
     none); `weight` is how rare the word is among all opinions.
-    Personal data is starred out. Where no title is usable the longest one is cut.
+    `places` are the keys (see `portal.analysis.places`) of spots and areas that most members name: a title that
+    names one is better than one that names none. Personal data is starred out. Where no title is usable the longest one is cut.
     """
     best: tuple[float, int, str] | None = None
     for place, title in enumerate(titles):
         for clause in _clauses(title):
-            score = _worth(clause, support, weight)
+            score = _worth(clause, support, weight) + _PLACED * _names(clause, places)
             if best is None or (-score, place) < (best[0], best[1]):
                 best = (-score, place, clause)
     chosen = best[2] if best else max((title.strip() for title in titles), key=len, default="")
@@ -68,6 +76,13 @@ def _worth(clause: str, support: Mapping[str, float], weight: Mapping[str, float
     words = dict.fromkeys(content_words(fold(clause)))
     gain = sum((support.get(word, 0.0) - _SHARED) * weight.get(word, 1.0) for word in words)
     return round(gain - _LENGTH_COST * max(0, len(clause) - _EASY), 9)
+
+
+def _names(clause: str, places: Set[str]) -> bool:
+    if not places:
+        return False
+    found, _ = places_in(fold(clause))
+    return not places.isdisjoint(found.spots | found.areas)
 
 
 def _safe(title: str) -> str:

@@ -1,0 +1,39 @@
+"""Titles of matters: the members' own words, nothing that one of them alone says."""
+
+import pytest
+
+from portal.analysis.titles import LONGEST_TITLE, cleaned_title, group_title
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("请求解决城西菜市场噪音问题", "城西菜市场噪音问题"),
+        ("关于就读泉塘幼儿园事项的咨询", "就读泉塘幼儿园事项"),
+        ("请求支持通团头村的公路硬化", "通团头村的公路硬化"),
+        ("去政务中心变更执照遭质疑", "去政务中心变更执照遭质疑"),
+        ("明耻巷路灯几个月没亮了，老百姓盼望维修", "明耻巷路灯几个月没亮了"),
+        ("投诉三中寒假补课\u200b", "三中寒假补课"),
+        ("住房问题", "住房问题"),
+    ],
+)
+def test_the_words_of_petitioning_go_and_the_thing_stays(typed: str, cleaned: str) -> None:
+    assert cleaned_title(typed) == cleaned
+
+
+def test_the_detail_of_one_member_is_not_in_the_title() -> None:
+    titles = ["职业学院强行要求学生顶岗实习流水线不去不颁发毕业证", "投诉职业学院强制学生顶岗实习"]
+    shared = {"职业": 1.0, "学院": 1.0, "学生": 1.0, "顶岗": 1.0, "实习": 1.0}
+    weight = dict.fromkeys([*shared, "流水线", "颁发", "毕业证", "强制"], 5.0)
+    assert group_title(titles, shared, weight) == "职业学院强制学生顶岗实习"
+
+
+def test_a_title_that_names_the_place_of_most_is_preferred() -> None:
+    titles = ["路灯坏了没人修", "桂花路路灯坏了"]
+    support, weight = {"路灯": 1.0, "没人": 1.0}, {"路灯": 3.0, "没人": 3.0}
+    assert group_title(titles, support, weight) == "路灯坏了没人修"
+    assert group_title(titles, support, weight, frozenset({"桂花路"})) == "桂花路路灯坏了"
+
+
+def test_a_title_is_never_too_long() -> None:
+    assert len(group_title(["很长的题目" * 30], {}, {})) <= LONGEST_TITLE
