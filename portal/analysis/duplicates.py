@@ -50,8 +50,9 @@ class Duplicates:
 def find_duplicates(messages: Iterable[Written]) -> Duplicates:
     """Find the near-duplicates among messages of different ids.
 
-    Time and memory are linear in their number: messages of the same matter are compared once, and of more than
-    50 such the pairs are listed with the first alone. A message that holds no letter or digit has no duplicate.
+    Messages of the same matter are compared once, and of more than 50 such the pairs are listed with the first
+    alone. Memory grows with the number of messages, and so does time for letters that people write; letters filled
+    in after one pattern take longer. A message that holds no letter or digit has no duplicate.
     """
     copies: dict[str, list[Written]] = {}
     for message in sorted(messages, key=lambda message: message.id):
