@@ -58,9 +58,28 @@ def test_texts_that_enumerate_nothing(text: str) -> None:
     assert split(text) == []
 
 
-_MARKS = (
-    ["一、", "二、", "1.", "2.", "3、", "（一）", "(2)", "①", "②", "首先，", "其次", "最后", "第一，", "第二，", "其一", "一是", "二是", "\n", "。", "谢谢！"]
-)
+_MARKS = [
+    "一、",
+    "二、",
+    "1.",
+    "2.",
+    "3、",
+    "（一）",
+    "(2)",
+    "①",
+    "②",
+    "首先，",
+    "其次",
+    "最后",
+    "第一，",
+    "第二，",
+    "其一",
+    "一是",
+    "二是",
+    "\n",
+    "。",
+    "谢谢！",
+]
 PIECES = st.lists(st.one_of(st.sampled_from([*_MARKS, A, B, C]), st.text(max_size=4)), max_size=14).map(
     "".join
 )
