@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: install run test check bench soak css lock clean
+.PHONY: install run test check bench bench-analysis soak css lock clean
 
 install: $(VENV)/.installed
 
@@ -28,6 +28,9 @@ check: install
 
 bench: install
 	$(BIN)/python -m bench
+
+bench-analysis: install
+	OMP_NUM_THREADS=2 $(BIN)/python -m bench.analysis
 
 soak: install
 	$(BIN)/pytest -m soak tests/soak
