@@ -47,7 +47,9 @@ def run(data_dir: Path) -> list[str]:
         found["LinearSVC, char 1–3"][asked] = _plain(*part)
         seconds["LinearSVC, char 1–3"] += time.process_time() - started
         chances = found["engine"][asked]
-        right = np.array([classes[at] == topics[row] for at, row in zip(chances.argmax(1), asked, strict=True)])
+        right = np.array(
+            [classes[at] == topics[row] for at, row in zip(chances.argmax(1), asked, strict=True)]
+        )
         accepted.append(acceptance_at(threshold, chances.max(axis=1), right))
     started = time.process_time()
     found["lexicon, untrained"] = lexicon_probabilities(texts, classes)
