@@ -43,7 +43,7 @@ class OpinionForm(FlaskForm):
     about_unit = BooleanField(_l("我反映的就是这个单位（不把原文转给它）"))
     topic = SelectField(_l("属于哪一类"), validate_choice=False, widget=LongSelect())
     visibility = RadioField(_l("是否公开"), default=Visibility.PUBLIC)
-    group = SelectField(_l("您的身份"))
+    group = SelectField(_l("您的身份"), default="")
     contact = StringField(
         _l("联系电话（可不填；不给办理单位）"),
         [Length(max=CONTACT_LENGTH, message=_l("联系方式最多%(max)d个字"))],

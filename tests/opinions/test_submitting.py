@@ -105,6 +105,17 @@ def test_bad_input_is_refused_by_name_and_kept(client: PageClient, name: str, va
     assert handed_in() == []
 
 
+def test_what_may_be_left_empty_may_be_left_out(client: PageClient) -> None:
+    """A script, or another form, sends only what it knows."""
+    make_board()
+    form = client.get(FORM).form()
+    kept = {name: form[name] for name in ("csrf_token", "form_key")}
+    client.post(FORM, {**kept, **GOOD}, status=200)
+    (opinion,) = handed_in()
+    assert opinion.visibility == Visibility.PUBLIC
+    assert opinion.case.participant_group is None
+
+
 def test_40_wrong_types_are_4xx(client: PageClient) -> None:
     """CVE-2023-30591: a field sent twice, an unknown choice, a control character: refused or cleaned, never a 5xx."""
     make_board()
