@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from portal.analysis.matters import read_groups
 from portal.analysis.records import Message
-from tests.analysis.shared_data import answered_messages
 from tests.analysis.texts import written
+from tests.kit.shared_data import answered_messages
 
 
 def groups(messages: list[Message], *left_out: str) -> set[frozenset[str]]:

@@ -21,8 +21,8 @@ from portal.analysis.alike import (
 from portal.analysis.duplicate_groups import star_groups
 from portal.analysis.duplicates import Written, find_duplicates
 from portal.analysis.normalise import data_lines
-from tests.analysis.shared_data import answered_messages
 from tests.analysis.texts import written
+from tests.kit.shared_data import answered_messages
 
 TEXT = "路灯坏了车位学校公交1234,。 "
 

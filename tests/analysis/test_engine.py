@@ -13,8 +13,8 @@ from portal.analysis.engine import analyse
 from portal.analysis.personal_data import find_personal_data
 from portal.analysis.records import Analysis, Message
 from portal.analysis.sentences import sentence_ranges
-from tests.analysis.shared_data import answered_messages
 from tests.analysis.texts import people_see, written
+from tests.kit.shared_data import answered_messages
 
 
 def assert_promises(messages: list[Message], result: Analysis) -> None:

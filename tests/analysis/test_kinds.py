@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from portal.analysis.kinds import FALLBACK, KINDS, Kind, kind_of, kind_scores
-from tests.analysis.shared_data import rows
+from tests.kit.shared_data import rows
 
 # (kind, title, body); written after the words, which were not changed for them.
 SNIPPETS: tuple[tuple[Kind, str, str], ...] = (

@@ -16,7 +16,7 @@ from portal.analysis.topic_metrics import acceptance_at, calibration_error, figu
 from portal.analysis.topic_model import TopicModel, lexicon_classes, lexicon_probabilities
 from portal.analysis.topic_training import TooFewLabels, evenly, folds, near_duplicates, train, training_hash
 from tests.analysis.labelled import labelled
-from tests.analysis.shared_data import rows
+from tests.kit.shared_data import rows
 
 NAMES = (
     "交通运输/客货运输/客运班线",

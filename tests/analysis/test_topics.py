@@ -4,7 +4,7 @@ import pytest
 
 from portal.analysis.records import Message
 from portal.analysis.topics import OTHER, lexicon, topic_of, topic_paths, topic_scores
-from tests.analysis.shared_data import rows
+from tests.kit.shared_data import rows
 
 
 @pytest.mark.parametrize(

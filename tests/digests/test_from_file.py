@@ -13,9 +13,9 @@ from portal.core.clock import fixed
 from portal.core.tables import TableError, read_table
 from portal.digests.from_file import digest_from_file, read_messages
 from portal.digests.verify import verify_document
+from tests.kit.shared_data import shared
 
 ZONE = ZoneInfo("Asia/Shanghai")
-MESSAGES = Path("/work/shared/data/messages_answered.csv")
 HEAD = ["留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "一级标签", "点赞数", "答复", "答复时间"]
 
 
@@ -132,10 +132,9 @@ def test_the_order_of_the_rows_does_not_change_a_byte(tmp_path: Path) -> None:
     assert written[0] == written[1]
 
 
-@pytest.mark.skipif(not MESSAGES.exists(), reason="the real messages are not on this machine")
 def test_real_messages_make_a_digest_that_verifies(tmp_path: Path) -> None:
     seen: list[float] = []
-    paths = digest_from_file(MESSAGES, tmp_path, progress=seen.append)
+    paths = digest_from_file(shared("messages_answered.csv"), tmp_path, progress=seen.append)
     document = json.loads(paths[0].read_bytes())
     assert verify_document(document) == []
     assert document["counts"]["received"] == 2816

@@ -1,12 +1,9 @@
 """The real messages: all of them, replies included, in one go."""
 
-import csv
 import json
-import os
 import re
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -16,15 +13,14 @@ from portal.core.text import clean_block, clean_line
 from portal.opinions.models import Case, Opinion
 from portal.search.queries import search
 from tests.factories.campaigns import make_board
+from tests.kit.shared_data import rows as shared_rows
+from tests.kit.shared_data import shared
 
-SHARED = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
-MESSAGES = SHARED / "messages_answered.csv"
 
-
-@pytest.mark.skipif(not MESSAGES.exists(), reason=f"{MESSAGES} is not there (SHARED_DATA names its folder)")
 def test_all_real_messages_come_in_with_their_replies(app: Flask, tmp_path: Path) -> None:
     make_board("messages")
-    arguments = ["opinions", "import", str(MESSAGES), "--board", "messages", "--published", "--json"]
+    messages = shared("messages_answered.csv")
+    arguments = ["opinions", "import", str(messages), "--board", "messages", "--published", "--json"]
     first = app.test_cli_runner().invoke(args=[*arguments, "--refused", str(tmp_path / "refused.csv")])
     assert first.exit_code == 0, first.output
     result = json.loads(first.stdout)
@@ -34,8 +30,7 @@ def test_all_real_messages_come_in_with_their_replies(app: Flask, tmp_path: Path
     assert (
         db.session.scalar(select(func.count()).select_from(Reply).where(Reply.state == "published")) == 2816
     )
-    with MESSAGES.open(encoding="utf-8-sig", newline="") as stream:
-        rows = {row["id"]: row for row in csv.DictReader(stream)}
+    rows = {row["id"]: row for row in shared_rows("messages_answered.csv")}
     for case in db.session.scalars(select(Case)):
         row = rows.pop(case.external_id or "")
         # A spreadsheet program once wrote the carriage returns of these texts as “_x000D_”; readers undo that.
