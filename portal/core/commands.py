@@ -1,11 +1,15 @@
-"""What commands of several slices share: the `--map` and `--json` options, and JSON on standard output."""
+"""What commands of several slices share: the `--map` and `--json` options, JSON on standard output, faults as sentences."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
 from flask_babel import gettext as _
+
+from portal.core.errors import PortalError
+from portal.core.table_errors import TableError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -38,3 +42,14 @@ def json_option(command: _Command) -> _Command:
 def print_json(data: object) -> None:
     """Write `data` to standard output as one JSON document."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True))
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Say what cannot be done in a sentence, with exit status 1."""
+    try:
+        yield
+    except PortalError as error:
+        raise click.ClickException(error.message) from None
+    except (TableError, OSError) as error:
+        raise click.ClickException(str(error)) from None

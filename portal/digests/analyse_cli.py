@@ -10,9 +10,9 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from portal.analysis.personal_data import Found, find_personal_data, mask
-from portal.core.commands import json_option, map_option, print_json
+from portal.core.commands import json_option, map_option, print_json, sentences
 from portal.core.csv_file import write_csv
-from portal.digests.analyse_input import Input, open_input, sentences
+from portal.digests.analyse_input import Input, open_input
 from portal.digests.columns import COLUMNS
 
 group = AppGroup("analyse", help="The text engine on a table of messages, with no database.")

@@ -1,15 +1,13 @@
 """What the commands of `flask analyse` read: rows of a table, with a report of those that cannot be used."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 from flask_babel import gettext as _
 
-from portal.core.errors import PortalError
-from portal.core.tables import Row, Table, TableError, read_table
+from portal.core.tables import Row, Table, read_table
 from portal.core.text import clean_line
 
 _MOST_TOLD = 20  # rows named one by one; the others are counted
@@ -68,14 +66,3 @@ def open_input(
     """
     required = [name for name in needed if name != "title"]
     return Input(read_table(path, columns, required=required, mapping=mapping), needed)
-
-
-@contextmanager
-def sentences() -> Iterator[None]:
-    """Say what cannot be done in a sentence, with exit status 1."""
-    try:
-        yield
-    except PortalError as error:
-        raise click.ClickException(error.message) from None
-    except (TableError, OSError) as error:
-        raise click.ClickException(str(error)) from None

@@ -13,12 +13,12 @@ import click
 from flask_babel import gettext as _
 
 from portal.analysis.records import Analysis, Message
-from portal.core.commands import json_option, map_option, print_json
+from portal.core.commands import json_option, map_option, print_json, sentences
 from portal.core.moments import MomentError, parse_moment
 from portal.core.tables import Row
 from portal.core.text import clean_line
 from portal.digests.analyse_cli import group
-from portal.digests.analyse_input import Input, open_input, sentences
+from portal.digests.analyse_input import Input, open_input
 from portal.digests.columns import COLUMNS
 from portal.web.network import settings
 

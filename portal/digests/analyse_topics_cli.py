@@ -10,12 +10,12 @@ import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 
-from portal.core.commands import json_option, map_option, print_json
+from portal.core.commands import json_option, map_option, print_json, sentences
 from portal.core.csv_file import write_csv
 from portal.core.tables import read_table
 from portal.core.text import clean_line
 from portal.digests.analyse_cli import group
-from portal.digests.analyse_input import Input, sentences
+from portal.digests.analyse_input import Input
 from portal.digests.columns import COLUMNS
 from portal.taxonomy.operations import default_topics
 

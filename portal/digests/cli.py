@@ -13,11 +13,10 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from portal.campaigns.queries import campaign_by_slug
-from portal.core.commands import json_option, map_option, print_json
+from portal.core.commands import json_option, map_option, print_json, sentences
 from portal.core.db import db, reading
 from portal.core.errors import PortalError
 from portal.core.rights import is_within
-from portal.core.tables import TableError
 from portal.digests.scope import Scope, require_days
 from portal.taxonomy.queries import topic_by_path, unit_by_path
 from portal.web.network import settings
@@ -45,7 +44,7 @@ def build_command(
     from portal.digests.export.files import write_files
 
     days = (from_day.date() if from_day else None, to_day.date() if to_day else None)
-    with _sentences(), _bar() as progress:
+    with sentences(), _bar() as progress:
         scope = Scope(_campaign_id(slug), settings().timezone, unit_path, topic_path, *days, desk_path)
         _require_scope(scope)
         document = build(scope, progress)
@@ -101,7 +100,7 @@ def from_file_command(
     from portal.digests.from_file import digest_from_file
     from portal.digests.previous import read_previous
 
-    with _sentences(), _bar() as progress:
+    with sentences(), _bar() as progress:
         paths = digest_from_file(
             file,
             folder,
@@ -136,17 +135,6 @@ def verify_command(file: Path, as_json: bool) -> None:
             click.echo(line)
     if problems:
         raise SystemExit(1)
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Say what cannot be done in a sentence, with exit status 1."""
-    try:
-        yield
-    except PortalError as error:
-        raise click.ClickException(error.message) from None
-    except (TableError, OSError) as error:
-        raise click.ClickException(str(error)) from None
 
 
 @contextmanager

@@ -16,10 +16,9 @@ from portal.core.errors import PortalError
 from portal.core.rights import Actor, Permission
 from portal.digests.operations import Choice
 from portal.digests.scope import require_days
+from portal.opinions.forms import indented
 from portal.taxonomy.queries import Choice as TreeChoice
 from portal.taxonomy.queries import topic_by_id, topic_choices, unit_by_id, unit_choices, units_within
-
-_INDENT = "　"
 
 
 def _number(value: Any) -> int | None:
@@ -40,7 +39,7 @@ class DigestForm(FlaskForm):
         super().__init__(**values)
         self.campaign.choices = [(campaign.id, campaign.title) for campaign in all_campaigns()]
         self.unit.choices = _unit_options(actor)
-        self.topic.choices = [("", _("全部类别")), *_indented(topic_choices())]
+        self.topic.choices = [("", _("全部类别")), *_set_in(topic_choices())]
 
     def validate_from_day(self, field: DateField) -> None:
         """Refuse a day of another age."""
@@ -73,11 +72,12 @@ def _unit_options(actor: Actor) -> list[tuple[Any, str]]:
     """The units that `actor` may have summed up; “all” only for a site-wide office."""
     scopes = actor.scopes(Permission.DIGESTS_BUILD)
     if scopes is None:
-        return [("", _("全部单位")), *_indented(unit_choices())]
+        return [("", _("全部单位")), *_set_in(unit_choices())]
     own = {number for scope in scopes for number in units_within(scope)}
-    return _indented([choice for choice in unit_choices() if choice.id in own])
+    return _set_in([choice for choice in unit_choices() if choice.id in own])
 
 
-def _indented(choices: list[TreeChoice]) -> list[tuple[Any, str]]:
+def _set_in(choices: list[TreeChoice]) -> list[tuple[str, str]]:
+    """The choices as in every form, the highest of them at the edge."""
     top = min((choice.depth for choice in choices), default=0)
-    return [(choice.id, _INDENT * (choice.depth - top) + choice.label) for choice in choices]
+    return indented([choice._replace(depth=choice.depth - top) for choice in choices])

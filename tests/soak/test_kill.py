@@ -13,8 +13,6 @@ from portal.opinions.states import EventKind
 from tests.soak.citizens import Crowd
 from tests.soak.site import BOARD, Site
 
-pytestmark = pytest.mark.xdist_group("soak")
-
 CITIZENS = 8
 CYCLES = int(os.environ.get("SOAK_CYCLES", "100"))
 

@@ -21,8 +21,6 @@ from tests.factories.opinions import make_opinion
 from tests.soak.citizens import BODY, code_in
 from tests.soak.site import BOARD, Site
 
-pytestmark = pytest.mark.xdist_group("soak")
-
 THREADS = 8
 AT_ONCE = 40
 REPLAYS = int(os.environ.get("SOAK_REPLAYS", "10000"))
