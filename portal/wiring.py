@@ -23,6 +23,7 @@ BLUEPRINTS = (
     "portal.web.health",
     "portal.accounts.public",
     "portal.opinions.public",
+    "portal.opinions.supports_public",
     "portal.moderation.desk",
     "portal.casework.desk",
     "portal.site.public",

@@ -22,9 +22,10 @@ from portal.core.tables import read_table
 from portal.moderation.operations import Choice, decide
 from portal.moderation.reasons import RejectionReason
 from portal.opinions.models import Opinion, Support
-from portal.opinions.operations import CERTAIN, change_support_count
+from portal.opinions.operations import CERTAIN
 from portal.opinions.states import OpinionAction, ParticipantGroup, Visibility
 from portal.opinions.submission import Draft, Keys, submit
+from portal.opinions.supports import change_support_count
 from portal.taxonomy.operations import import_units, load_default_topics
 from portal.taxonomy.queries import topic_by_path, unit_by_path
 from portal.taxonomy.unit_rows import COLUMNS, unit_rows

@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, delete, insert, update
-from sqlalchemy.exc import IntegrityError
 
 from portal.analysis.personal_data import Found, find_personal_data, mask
 from portal.audit.operations import record
@@ -15,7 +12,7 @@ from portal.core.db import db
 from portal.core.errors import IllegalMove, NotAllowed
 from portal.core.rights import Actor
 from portal.core.text import excerpt, paragraphs
-from portal.opinions.models import Opinion, OpinionEvent, Support, TextLayer
+from portal.opinions.models import Opinion, OpinionEvent, TextLayer
 from portal.opinions.signals import opinion_published, opinion_unpublished
 from portal.opinions.states import (
     COUNTED,
@@ -141,42 +138,3 @@ def withdraw(opinion: Opinion, actor: Actor) -> None:
     move(opinion, OpinionAction.WITHDRAW, actor)
     add_event(opinion, EventKind.WITHDRAWN)
     record(actor, "opinion_withdrawn", "opinion", opinion.id)
-
-
-def change_support_count(opinion_id: int, by: int) -> int:
-    """Change the stored number of supports in the database itself, so that parallel ones all count."""
-    statement = (
-        update(Opinion.__table__)  # type: ignore[arg-type]
-        .where(Opinion.id == opinion_id)
-        .values(support_count=Opinion.support_count + by)
-        .returning(Opinion.support_count)
-    )
-    return int(db.session.execute(statement).scalar_one())
-
-
-def support(opinion: Opinion, person_key: str, actor: Actor) -> bool:
-    """Count one person's support, once however often it is sent. Whether it counted now.
-
-    Raises `IllegalMove` for an opinion that is not public.
-    """
-    if opinion.state != OpinionState.PUBLISHED:
-        raise IllegalMove(_("这条意见现在不公开，不能支持。"))
-    try:
-        with db.session.begin_nested():
-            row = {"opinion_id": opinion.id, "person_key": person_key, "at": now()}
-            db.session.execute(insert(Support), row)
-    except IntegrityError:
-        return False
-    change_support_count(opinion.id, +1)
-    record(actor, "opinion_supported", "opinion", opinion.id)
-    return True
-
-
-def take_support_back(opinion: Opinion, person_key: str, actor: Actor) -> bool:
-    """Undo a person's support. Whether there was one."""
-    gone = delete(Support).where(Support.opinion_id == opinion.id, Support.person_key == person_key)
-    if not cast(CursorResult[Any], db.session.execute(gone)).rowcount:
-        return False
-    change_support_count(opinion.id, -1)
-    record(actor, "support_taken_back", "opinion", opinion.id)
-    return True

@@ -1,8 +1,6 @@
-"""Citizens' pages of this slice: writing an opinion, supporting one, withdrawing one's own."""
+"""Citizens' pages of this slice: writing an opinion, withdrawing one's own."""
 
-import secrets
-
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -15,18 +13,15 @@ from portal.core.db import db, reading_ahead
 from portal.core.errors import Closed, NotThere, PortalError
 from portal.core.ids import normalised_code
 from portal.opinions.forms import OpinionForm
-from portal.opinions.operations import support, take_support_back, withdraw
-from portal.opinions.queries import opinion_of_code, published_opinion
+from portal.opinions.operations import withdraw
+from portal.opinions.queries import opinion_of_code
 from portal.opinions.submission import Keys, Receipt, submit
-from portal.web.guards import actor, public, viewer
+from portal.web.guards import actor, public
 from portal.web.headers import mark_personal
 from portal.web.limits import limits
 from portal.web.network import network_key, settings
-from portal.web.visitors import VISITOR_COOKIE, known_visitor, person_key
 
 blueprint = Blueprint("opinions", __name__)
-
-VISITOR_SECONDS = 400 * 24 * 3600
 
 
 def _board(slug: str) -> Board:
@@ -84,45 +79,6 @@ def _receipt(receipt: Receipt, slug: str) -> ResponseReturnValue:
     # same form again shows the same page.
     mark_personal()
     return render_template("public/opinions/receipt.html", receipt=receipt, slug=slug)
-
-
-@blueprint.post("/opinions/<public_id>/support")
-@public
-def add_support(public_id: str) -> ResponseReturnValue:
-    """Count this person's support once."""
-    opinion = published_opinion(public_id)
-    if opinion is None:
-        raise NotThere()
-    limits().hit(settings().support_limit, "support", network_key())
-    visitor = known_visitor() or secrets.token_urlsafe(16)
-    counted = support(opinion, person_key(visitor), actor())
-    db.session.commit()
-    flash(_("谢谢，您的支持已记下。") if counted else _("您已经支持过这条意见了。"), "success")
-    response = make_response(redirect(url_for("site.opinion", public_id=public_id)))
-    if not viewer().is_authenticated:
-        response.set_cookie(
-            VISITOR_COOKIE,
-            visitor,
-            max_age=VISITOR_SECONDS,
-            secure=settings().secure,
-            httponly=True,
-            samesite="Lax",
-        )
-    return response
-
-
-@blueprint.post("/opinions/<public_id>/support/undo")
-@public
-def undo_support(public_id: str) -> ResponseReturnValue:
-    """Take this person's support back."""
-    opinion = published_opinion(public_id)
-    if opinion is None:
-        raise NotThere()
-    visitor = known_visitor()
-    if take_support_back(opinion, person_key(visitor), actor()):
-        flash(_("已取消支持。"))
-    db.session.commit()
-    return redirect(url_for("site.opinion", public_id=public_id))
 
 
 @blueprint.post("/receipts/withdraw")

@@ -23,7 +23,7 @@ SHOWN = frozenset({"operations", "queries", "models", "states", "reasons", "sign
 SHOWN_TOO = {
     "accounts": frozenset({"forms"}),
     "taxonomy": frozenset({"forms", "unit_rows"}),
-    "opinions": frozenset({"forms", "submission", "imports", "preparing", "indexing"}),
+    "opinions": frozenset({"forms", "submission", "imports", "preparing", "indexing", "supports"}),
 }
 
 EDGES = frozenset({"public", "desk", "cli", "jobs"})
