@@ -13,7 +13,7 @@ from portal.core.errors import IllegalMove, NotAllowed
 from portal.core.rights import Actor
 from portal.core.text import excerpt, paragraphs
 from portal.opinions.models import Opinion, OpinionEvent, TextLayer
-from portal.opinions.signals import opinion_published, opinion_unpublished
+from portal.opinions.signals import opinion_published, opinion_unpublished, timeline_grew
 from portal.opinions.states import (
     COUNTED,
     MOVES,
@@ -38,9 +38,15 @@ def add_event(
     at: datetime | None = None,
     **details: object,
 ) -> None:
-    """Add an entry to the opinion's timeline. `details` are codes and numbers, never a person's name."""
+    """Add an entry to the opinion's timeline and send the news of it.
+
+    The opinion must be stored or added to the session. `details` are codes, numbers and words meant for the author,
+    never a person's name.
+    """
     event = OpinionEvent(kind=kind, at=at or now(), unit_id=unit.id if unit else None, details=details)
     opinion.events.append(event)
+    db.session.flush()
+    timeline_grew.send(event)
 
 
 def refresh_public_state(opinion: Opinion) -> None:
@@ -116,9 +122,9 @@ def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None) -> None:
     )
     opinion.unit_id = unit.id if unit else None
     opinion.topic_id = topic.id if topic else None
+    refresh_public_state(opinion)
     if changed and unit is not None:
         add_event(opinion, EventKind.ASSIGNED, unit=unit)
-    refresh_public_state(opinion)
 
 
 def _was_assigned(opinion: Opinion) -> bool:
@@ -129,8 +135,8 @@ def mark_answered(opinion: Opinion, unit: Unit, at: datetime | None = None) -> N
     """Note that a unit's reply to the opinion was published."""
     moment = at or now()
     opinion.answered_at = moment
-    add_event(opinion, EventKind.ANSWERED, unit=unit, at=moment)
     refresh_public_state(opinion)
+    add_event(opinion, EventKind.ANSWERED, unit=unit, at=moment)
 
 
 def withdraw(opinion: Opinion, actor: Actor) -> None:

@@ -8,3 +8,6 @@ _news = Namespace()
 opinion_submitted = _news.signal("opinion-submitted")
 opinion_published = _news.signal("opinion-published")
 opinion_unpublished = _news.signal("opinion-unpublished")
+
+# The sender is the OpinionEvent, stored, its opinion as it stands after it. Not sent for what an import brings.
+timeline_grew = _news.signal("timeline-grew")

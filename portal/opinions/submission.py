@@ -131,13 +131,12 @@ def _take_in(draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: st
         submitted_at=moment,
     )
     _open_text(opinion, certain_personal_data(draft.title, draft.body), actor)
+    db.session.add(opinion)
     add_event(opinion, EventKind.SUBMITTED)
     if board.moderation == ModerationMode.AFTER and not private:
         # Published at once, with personal data masked; the queue still shows it to a moderator.
         opinion.state, opinion.published_at, opinion.decided_at = OpinionState.PUBLISHED, moment, moment
         add_event(opinion, EventKind.PUBLISHED)
-    db.session.add(opinion)
-    db.session.flush()
     record(actor, "opinion_submitted", "opinion", opinion.id, board=board.id)
     return opinion
 
