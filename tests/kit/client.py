@@ -47,27 +47,29 @@ class Page:
 
     def form(self, selector: str = "main form") -> dict[str, Any]:
         """The values that the form would send unchanged, buttons apart."""
-        values: dict[str, Any] = {}
-        for control in self.one(selector).select("input, textarea, select"):
-            name = control.get("name")
-            if not name or control.get("type") in ("submit", "button", "image"):
-                continue
-            if control.get("type") in ("checkbox", "radio") and not control.has_attr("checked"):
-                continue
-            if control.name == "textarea":
-                values[str(name)] = control.get_text().removeprefix("\n")
-            elif control.name == "select":
-                chosen = control.select("option[selected]") or control.select("option")[:1]
-                values[str(name)] = chosen[0].get("value", chosen[0].get_text()) if chosen else ""
-            elif name in values:
-                held = values[str(name)]
-                values[str(name)] = [
-                    *(held if isinstance(held, list) else [held]),
-                    control.get("value", "on"),
-                ]
-            else:
-                values[str(name)] = control.get("value", "on")
-        return values
+        return values_of(self.one(selector))
+
+
+def values_of(form: Tag) -> dict[str, Any]:
+    """What a form would send unchanged, buttons apart; a list where a name stands in it several times."""
+    values: dict[str, Any] = {}
+    for control in form.select("input, textarea, select"):
+        name = control.get("name")
+        if not name or control.get("type") in ("submit", "button", "image"):
+            continue
+        if control.get("type") in ("checkbox", "radio") and not control.has_attr("checked"):
+            continue
+        if control.name == "textarea":
+            values[str(name)] = control.get_text().removeprefix("\n")
+        elif control.name == "select":
+            chosen = control.select("option[selected]") or control.select("option")[:1]
+            values[str(name)] = chosen[0].get("value", chosen[0].get_text()) if chosen else ""
+        elif name in values:
+            held = values[str(name)]
+            values[str(name)] = [*(held if isinstance(held, list) else [held]), control.get("value", "on")]
+        else:
+            values[str(name)] = control.get("value", "on")
+    return values
 
 
 def check_page(page: Page) -> None:

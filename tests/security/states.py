@@ -1,0 +1,18 @@
+"""Pages with forms that only some deed or state brings up, and so no path of the authorization matrix."""
+
+from collections.abc import Iterator
+
+from tests.factories.opinions import make_receipt
+from tests.kit.client import Page, PageClient
+from tests.security.test_authorization_matrix import World
+
+
+def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterator[tuple[str, Page]]:
+    """Role and page, one for each state in which a form is shown that is not shown otherwise. Add a page here when
+    `test_every_post_is_reached_by_a_form` misses a route."""
+    visitor = clients["visitor"]
+    code = make_receipt(title="凭码查看的一条").code
+    yield "visitor", visitor.submit("/receipts", {"code": code}, status=200)
+    shown = f"/opinions/{world.opinion}"
+    visitor.submit(shown, {}, form=f'form[action="{shown}/support"]')
+    yield "visitor", visitor.get(shown)
