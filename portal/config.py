@@ -118,6 +118,7 @@ class Settings:
     site_operator: str = setting(_text, "")
     site_contact: str = setting(_text, "")
     site_icp: str = setting(_text, "")
+    consultation_days: int = setting(_whole(1, 365), 30)
     web_workers: int = setting(_whole(1, 64), 2)
     web_threads: int = setting(_whole(1, 64), 4)
     log_level: str = setting(_level, "INFO")

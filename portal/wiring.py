@@ -21,6 +21,7 @@ from portal.web import assets, errors, guards, headers, kept, limits, templating
 # Blueprints by dotted name of the module; each has a `blueprint`.
 BLUEPRINTS = (
     "portal.web.health",
+    "portal.web.view",
     "portal.accounts.public",
     "portal.opinions.public",
     "portal.opinions.supports_public",

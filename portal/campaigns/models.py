@@ -1,8 +1,8 @@
 """Campaigns and the boards on which they listen."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.campaigns.states import BoardKind, ModerationMode, WhoMayPost
@@ -18,6 +18,9 @@ class Campaign(Model):
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     title: Mapped[str] = mapped_column(String(100))
     purpose: Mapped[str] = mapped_column(Text, default="")
+    # Who reads what is written, and what will be published when; empty: the page says what holds for every campaign.
+    readers: Mapped[str] = mapped_column(Text, default="", server_default="")
+    publishes: Mapped[str] = mapped_column(Text, default="", server_default="")
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -25,6 +28,25 @@ class Campaign(Model):
     boards: Mapped[list["Board"]] = relationship(back_populates="campaign", order_by="Board.position")
 
     __table_args__ = (CheckConstraint("closes_at > opens_at", name="opens_before_closing"),)
+
+
+class CampaignStage(Model):
+    """A stage 阶段 of a campaign with its days (requirement F2), for all units or for one batch 批次 of them."""
+
+    __tablename__ = "campaign_stage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    batch: Mapped[str] = mapped_column(String(40), default="")
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(40))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "batch", "position"),
+        CheckConstraint("ends_on >= starts_on", name="starts_before_end"),
+    )
 
 
 class Board(Model):
@@ -51,3 +73,17 @@ class Board(Model):
         CheckConstraint("moderation IN ('pre', 'post')", name="moderation_known"),
         CheckConstraint("who_may_post IN ('anonymous', 'registered')", name="who_may_post_known"),
     )
+
+
+class Consultation(Model):
+    """The draft 征求意见稿 that a board asks about (requirement A5), and when its table of outcomes was published."""
+
+    __tablename__ = "consultation"
+
+    board_id: Mapped[int] = mapped_column(ForeignKey("board.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    # Why it is open for fewer days than the rule asks for; public. Empty where it is open long enough.
+    short_reason: Mapped[str] = mapped_column(Text, default="")
+    outcome_published_at: Mapped[datetime | None]
+
+    board: Mapped[Board] = relationship(lazy="joined")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
 
-from portal.campaigns.models import Board, Campaign
+from portal.campaigns.models import Board, Campaign, CampaignStage, Consultation
 from portal.core.db import db
 
 
@@ -41,6 +41,36 @@ def boards_of(campaign: Campaign) -> list[Board]:
     """The campaign's boards, in their order."""
     query = select(Board).where(Board.campaign_id == campaign.id).order_by(Board.position, Board.id)
     return list(db.session.scalars(query))
+
+
+def stages_of(campaign: Campaign) -> list[CampaignStage]:
+    """The campaign's stages, batch by batch, in their order."""
+    stage = CampaignStage
+    query = select(stage).where(stage.campaign_id == campaign.id).order_by(stage.batch, stage.position)
+    return list(db.session.scalars(query))
+
+
+def consultation_of(board: Board) -> Consultation | None:
+    """The draft that the board asks about; None for boards of other kinds."""
+    return db.session.get(Consultation, board.id)
+
+
+def consultations() -> list[Consultation]:
+    """Every consultation, the one opened last first: for the desk."""
+    query = select(Consultation).join(Consultation.board).order_by(Board.id.desc())
+    return list(db.session.scalars(query))
+
+
+def ended_campaigns(moment: datetime, most: int) -> list[Campaign]:
+    """The campaigns that are over at `moment`, at most so many, the one that ended last first."""
+    query = select(Campaign).where(Campaign.closes_at <= moment)
+    return list(db.session.scalars(query.order_by(Campaign.closes_at.desc(), Campaign.id.desc()).limit(most)))
+
+
+def coming_campaigns(moment: datetime) -> list[Campaign]:
+    """The campaigns that open after `moment`, the next one first."""
+    query = select(Campaign).where(Campaign.opens_at > moment)
+    return list(db.session.scalars(query.order_by(Campaign.opens_at, Campaign.id)))
 
 
 def all_boards() -> list[Board]:

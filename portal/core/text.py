@@ -49,6 +49,11 @@ def paragraphs(text: str) -> str:
     return _plain_paragraphs(text)
 
 
+def numbered(text: str) -> list[str]:
+    """The paragraphs of a plain text that people refer to by number, each as the HTML that `paragraphs` makes."""
+    return [paragraphs(part) for part in text.split("\n\n") if part.strip()]
+
+
 def _plain_paragraphs(text: str) -> str:
     # Most texts hold no address: without a parser the same comes out, in a fraction of its time.
     safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

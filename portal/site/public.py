@@ -4,12 +4,23 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.campaigns.queries import board_by_slug, boards_of, campaign_by_slug, open_campaigns
-from portal.campaigns.states import Openness, openness
+from portal.campaigns.queries import (
+    board_by_slug,
+    boards_of,
+    campaign_by_slug,
+    coming_campaigns,
+    consultation_of,
+    ended_campaigns,
+    open_campaigns,
+    stages_of,
+)
+from portal.campaigns.states import openness
 from portal.casework.queries import published_replies
-from portal.core.clock import now
+from portal.core.clock import local, now
 from portal.core.errors import NotThere
 from portal.core.ids import normalised_code
+from portal.core.pagination import Page
+from portal.core.text import numbered
 from portal.opinions.models import Opinion
 from portal.opinions.queries import (
     Sort,
@@ -21,10 +32,12 @@ from portal.opinions.queries import (
 )
 from portal.opinions.states import MOVES, OpinionAction, OpinionState, PublicState
 from portal.search.queries import search
+from portal.site.campaigns import batches_of, board_view, campaign_view, when_open
 from portal.site.forms import ReceiptForm
 from portal.site.presenting import cards, marked_excerpt
-from portal.site.queries import totals
+from portal.site.queries import SHOWN_STATES, list_url, totals
 from portal.taxonomy.queries import (
+    Crumb,
     topic_ancestors,
     topic_by_path,
     topics_within,
@@ -43,6 +56,7 @@ from portal.web.visitors import known_visitor, person_key
 blueprint = Blueprint("site", __name__)
 
 QUERY_LENGTH = 100
+ENDED_SHOWN = 3
 
 
 def _sort() -> Sort:
@@ -55,10 +69,17 @@ def _sort() -> Sort:
 @kept_for_visitors
 def home() -> ResponseReturnValue:
     """Two big ways in, what is being asked, what became of it."""
-    campaigns = [(campaign, boards_of(campaign)) for campaign in open_campaigns(now())]
-    newest = published_page(None, size=5)
+    moment, zone = now(), settings().timezone
+    campaigns = [campaign_view(each, actor(), moment, zone) for each in open_campaigns(moment)]
+    others = [*coming_campaigns(moment), *ended_campaigns(moment, most=ENDED_SHOWN)]
+    open_boards = [board for each in campaigns for board in each.boards if board.is_open]
     return render_template(
-        "public/site/home.html", campaigns=campaigns, newest=cards(newest.rows), totals=totals(), moment=now()
+        "public/site/home.html",
+        campaigns=campaigns,
+        others=[campaign_view(each, actor(), moment, zone) for each in others],
+        write_url=open_boards[0].write_url if open_boards else None,
+        newest=cards(published_page(None, size=5).rows),
+        totals=totals(),
     )
 
 
@@ -66,15 +87,20 @@ def home() -> ResponseReturnValue:
 @public
 @kept_for_visitors
 def campaign(slug: str) -> ResponseReturnValue:
-    """What a campaign is for, and its boards."""
+    """What a campaign is for, its boards and stages, who reads what is written, what will be published and when."""
     found = campaign_by_slug(slug)
     if found is None:
         raise NotThere()
+    moment, zone = now(), settings().timezone
     return render_template(
         "public/site/campaign.html",
         campaign=found,
-        boards=boards_of(found),
-        is_open=openness(now(), found) is Openness.OPEN,
+        state=openness(moment, found),
+        when=when_open(moment, zone, found),
+        boards=[board_view(board, actor(), moment, zone) for board in boards_of(found)],
+        batches=batches_of(stages_of(found)),
+        today=local(moment, zone).date(),
+        totals=totals(found),
     )
 
 
@@ -82,20 +108,24 @@ def campaign(slug: str) -> ResponseReturnValue:
 @public
 @kept_for_visitors
 def board(slug: str) -> ResponseReturnValue:
-    """The published opinions of a board, 25 a page, newest or most supported first."""
+    """What a board is for, and its published opinions, 25 a page, newest or most supported first."""
     found = board_by_slug(slug)
     if found is None:
         raise NotThere()
     sort = _sort()
     page = published_page(request.args.get("cursor"), sort, board_id=found.id)
+    consultation = consultation_of(found)
     return render_template(
         "public/site/board.html",
-        board=found,
+        board=board_view(found, actor(), now(), settings().timezone),
+        campaign=found.campaign,
+        consultation=consultation,
+        clauses=numbered(consultation.text) if consultation else [],
+        consultation_days=settings().consultation_days,
         sort=sort,
         sorts=list(Sort),
         cards=cards(page.rows),
         page=with_urls(page, "site.board", slug=slug, **_sort_argument(sort)),
-        is_open=openness(now(), found.campaign, found) is Openness.OPEN,
     )
 
 
@@ -131,13 +161,7 @@ def unit(path: str) -> ResponseReturnValue:
     if found is None:
         raise NotThere()
     page = published_page(request.args.get("cursor"), unit_ids=units_within(path))
-    return render_template(
-        "public/site/node.html",
-        title=found.name,
-        trail=[(crumb.name, url_for("site.unit", path=crumb.path)) for crumb in unit_ancestors(path)],
-        cards=cards(page.rows),
-        page=with_urls(page, "site.unit", path=path),
-    )
+    return _node("unit", unit_ancestors(path), _("交给%(name)s和下级单位办理的意见。", name=found.name), page)
 
 
 @blueprint.get("/topics/<path:path>")
@@ -149,12 +173,21 @@ def topic(path: str) -> ResponseReturnValue:
     if found is None:
         raise NotThere()
     page = published_page(request.args.get("cursor"), topic_ids=topics_within(path))
+    return _node("topic", topic_ancestors(path), _("大家对“%(name)s”提的意见。", name=found.name), page)
+
+
+def _node(kind: str, trail: list[Crumb], lead: str, page: Page) -> str:
+    """The page of a unit or topic, the last of `trail`, with a page of its list and the ways to narrow that."""
+    here = trail[-1]
     return render_template(
         "public/site/node.html",
-        title=found.name,
-        trail=[(crumb.name, url_for("site.topic", path=crumb.path)) for crumb in topic_ancestors(path)],
+        title=here.name,
+        lead=lead,
+        trail=[(crumb.name, url_for(f"site.{kind}", path=crumb.path)) for crumb in trail],
+        here=url_for(f"site.{kind}", path=here.path),
+        narrower=[(state.label, list_url(state=state.value, **{kind: here.path})) for state in SHOWN_STATES],
         cards=cards(page.rows),
-        page=with_urls(page, "site.topic", path=path),
+        page=with_urls(page, f"site.{kind}", path=here.path),
     )
 
 

@@ -1,39 +1,73 @@
-"""Numbers of the home page, counted at most once in a while."""
+"""Numbers of the home page and of campaigns, counted at most once in a while."""
 
 import threading
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
 
-from flask import current_app
+from flask import current_app, url_for
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from portal.campaigns.models import Campaign
 from portal.core.db import db
 from portal.opinions.models import Opinion
-from portal.opinions.states import COUNTED, OpinionState
+from portal.opinions.states import OpinionState, PublicState
 
 KEPT_SECONDS = 30
 _lock = threading.Lock()
 
-
-def totals() -> dict[str, int]:
-    """How many opinions came in, are public, are in hand and were answered; at most KEPT_SECONDS old."""
-    kept: dict[str, Any] = current_app.extensions.setdefault("portal_totals", {"at": float("-inf")})
-    if current_app.testing or time.monotonic() - kept["at"] > KEPT_SECONDS:
-        numbers = _count()
-        with _lock:
-            kept.update(at=time.monotonic(), numbers=numbers)
-        return numbers
-    return dict(kept["numbers"])
+Made = TypeVar("Made")
 
 
-def _count() -> dict[str, int]:
-    answered = Opinion.answered_at.is_not(None)
-    query = select(Opinion.state, answered, func.count()).group_by(Opinion.state, answered)
-    rows = db.session.execute(query).all()
-    counted = [(was_answered, count) for state, was_answered, count in rows if state in COUNTED]
-    return {
-        "received": sum(count for _state, _answered, count in rows),
-        "published": sum(count for state, _answered, count in rows if state == OpinionState.PUBLISHED),
-        "in_hand": sum(count for was_answered, count in counted if not was_answered),
-        "answered": sum(count for was_answered, count in counted if was_answered),
-    }
+def kept(name: str, make: Callable[[], Made]) -> Made:
+    """What `make` answered at most KEPT_SECONDS ago in this process, under that name; tests make it each time."""
+    store: dict[str, tuple[float, Any]] = current_app.extensions.setdefault("portal_counted", {})
+    found = store.get(name)
+    if found is not None and not current_app.testing and time.monotonic() - found[0] <= KEPT_SECONDS:
+        return cast(Made, found[1])
+    made = make()
+    with _lock:
+        store[name] = (time.monotonic(), made)
+    return made
+
+
+def list_url(**filters: str) -> str:
+    """The address of the list of published opinions under these filters; see `portal.site.forms.FindForm`."""
+    return url_for("site.search", **cast(dict[str, Any], filters))
+
+
+class Totals(NamedTuple):
+    """How many opinions came in, and how many of the published ones stand where, each with the list behind it."""
+
+    received: int
+    linked: list[tuple[str, int, str]]
+
+
+# What the home page says of what became of opinions; each number opens the list that it counts.
+SHOWN_STATES = (PublicState.ANSWERED, PublicState.IN_HAND)
+
+
+def totals(campaign: Campaign | None = None) -> Totals:
+    """The numbers of the whole site or of one campaign; at most KEPT_SECONDS old."""
+    number = campaign.id if campaign else None
+    received, states = kept(f"totals:{number}", lambda: _count(number))
+    within = {"campaign": campaign.slug} if campaign else {}
+    linked = [
+        (str(state.label), states.get(state.value, 0), list_url(state=state.value, **within))
+        for state in SHOWN_STATES
+    ]
+    linked.append((_("全部公开的"), sum(states.values()), list_url(**within)))
+    return Totals(received, linked)
+
+
+def _count(campaign_id: int | None) -> tuple[int, dict[str, int]]:
+    here = [] if campaign_id is None else [Opinion.campaign_id == campaign_id]
+    by_state = (
+        select(Opinion.public_state, func.count())
+        .where(Opinion.state == OpinionState.PUBLISHED, *here)
+        .group_by(Opinion.public_state)
+    )
+    states = {state: count for state, count in db.session.execute(by_state)}
+    received = db.session.scalar(select(func.count()).select_from(Opinion).where(*here)) or 0
+    return received, states

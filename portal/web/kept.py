@@ -1,7 +1,7 @@
 """Public pages kept for a second: however many visitors come at once, each page is made about once a second.
 
-Only for visitors without any cookie, who all get the same page: whoever is signed in, has written or supported
-something sees everything as it is. Tests keep nothing. What must differ from answer to answer, the nonce and the
+Only for visitors without any cookie but the choice of large text, who all get the same page: whoever is signed in,
+has written or supported something sees everything as it is. Tests keep nothing. What must differ from answer to answer, the nonce and the
 CSRF token, is put into the kept page anew each time.
 """
 
@@ -18,6 +18,7 @@ from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 
 from portal.web.headers import csp_nonce
+from portal.web.view import VIEW_COOKIE, large_view
 
 KEPT_SECONDS = 1.0
 # Per process, of some 25 KB each: the pages of a spike, not of a crawler.
@@ -66,10 +67,11 @@ def kept_for_visitors(view: View) -> View:
 
     @wraps(view)
     def answer(**values: Any) -> ResponseReturnValue:
-        if current_app.testing or request.cookies or len(request.query_string) > LONGEST_QUERY:
+        known = request.cookies.keys() - {VIEW_COOKIE}
+        if current_app.testing or known or len(request.query_string) > LONGEST_QUERY:
             return view(**values)
         kept: KeptPages = current_app.extensions["portal_kept_pages"]
-        key = (request.script_root, request.path, request.query_string, str(get_locale()))
+        key = (request.script_root, request.path, request.query_string, str(get_locale()), large_view())
         page = kept.find(key)
         if page is None:
             made = view(**values)

@@ -10,6 +10,7 @@ from portal.config import Settings
 from portal.core.clock import local
 from portal.web.guards import may, viewer
 from portal.web.headers import csp_nonce
+from portal.web.view import large_view
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -32,7 +33,7 @@ def install(app: Flask, settings: Settings) -> None:
         return "" if moment is None else local(moment, zone).isoformat(timespec="seconds")
 
     app.jinja_env.filters.update(day=day, minute=minute, iso=iso)
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, may=may)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, may=may, large_view=large_view)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     site = {

@@ -38,6 +38,7 @@ MATRIX = {
     #                                                  visit citi mode offi edit other coor insp admin
     "health.live": ("/healthz", "200 200 200 200 200 200 200 200 200"),
     "health.ready": ("/readyz", "200 200 200 200 200 200 200 200 200"),
+    "view.choose": ("/view/large", "302 302 302 302 302 302 302 302 302"),
     "site.home": ("/", "200 200 200 200 200 200 200 200 200"),
     "site.campaign": ("/campaigns/xianyice", "200 200 200 200 200 200 200 200 200"),
     "site.board": ("/boards/suggestions", "200 200 200 200 200 200 200 200 200"),

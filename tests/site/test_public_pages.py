@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
+from portal.campaigns.states import BoardKind
+from portal.core.clock import now
 from portal.core.db import db
 from portal.opinions.models import Support
 from portal.opinions.states import OpinionState, Visibility
+from portal.site.campaigns import when_open
 from tests.factories.campaigns import make_board, make_campaign
 from tests.factories.casework import make_reply
 from tests.factories.opinions import make_opinion, make_receipt
@@ -28,6 +31,8 @@ def test_home_offers_two_ways_in_and_what_is_being_asked(client: PageClient) -> 
         "/receipts",
         "/campaigns/xianyice",
         "/boards/suggestions",
+        "/search?state=answered",
+        "/search?state=in_hand",
     } <= page.links()
     assert "加装电梯" in page.main
 
@@ -193,3 +198,42 @@ def test_what_is_not_public_cannot_be_supported(client: PageClient) -> None:
     opinion = make_opinion(state=ACCEPTED)
     token = client.get("/receipts").form()["csrf_token"]
     client.post(f"/opinions/{opinion.public_id}/support", {"csrf_token": token}, status=404)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "words"),
+    [(None, None, "长期开放"), (-3, 9, "还有"), (2, 9, "开始"), (-9, -2, "结束")],
+)
+def test_home_says_when_a_campaign_is_open(
+    client: PageClient, opens: int | None, closes: int | None, words: str
+) -> None:
+    moments = [None if days is None else now() + timedelta(days=days) for days in (opens, closes)]
+    make_board(campaign=make_campaign(opens_at=moments[0], closes_at=moments[1]))
+    home, campaign = client.get("/"), client.get("/campaigns/xianyice")
+    assert words in home.main and words in campaign.main
+    assert ("/boards/suggestions/new" in home.links()) is (words in ("长期开放", "还有"))
+
+
+def test_the_last_day_is_said_as_such(app: Flask) -> None:
+    zone = app.extensions["portal_settings"].timezone
+    campaign = make_campaign(opens_at=START, closes_at=START + timedelta(days=10, hours=16))
+    said = [when_open(START + timedelta(days=days), zone, campaign) for days in (-1, 1, 10, 11)]
+    assert said == ["2026年5月1日开始", "还有9天，2026年5月11日截止", "今天截止", "已于2026年5月11日结束"]
+
+
+def test_a_campaign_says_who_reads_and_what_is_published(client: PageClient) -> None:
+    make_board()
+    assert "谁会读到" in client.get("/campaigns/xianyice").main
+    make_campaign(readers="由办公室三个人读。", publishes="五月底公布。")
+    page = client.get("/campaigns/xianyice")
+    assert "由办公室三个人读。" in page.main and "五月底公布。" in page.main
+
+
+@pytest.mark.parametrize("kind", list(BoardKind))
+def test_every_kind_of_board_says_its_rules(client: PageClient, kind: BoardKind) -> None:
+    make_board(kind=kind)
+    page = client.get("/boards/suggestions")
+    assert str(kind.label) in page.main
+    assert [tag.get_text(strip=True) for tag in page.soup.select(".board-rules li")] == [
+        str(r) for r in kind.rules
+    ]

@@ -94,6 +94,17 @@ def test_whoever_has_a_cookie_sees_the_page_as_it_is(app: Flask, watch: _Watch) 
     assert "取消支持" not in PageClient(app).get(path).main
 
 
+def test_large_text_is_kept_apart_and_for_everybody(app: Flask, watch: _Watch) -> None:
+    opinion = make_opinion(state=OpinionState.PUBLISHED, title="旧的标题")
+    path = f"/boards/{opinion.board.slug}"
+    large, usual = PageClient(app), PageClient(app)
+    large.get("/view/large", status=302)
+    assert large.get(path).one("html").get("class") and not usual.get(path).one("html").get("class")
+    _rename(opinion, "新的标题")
+    assert "旧的标题" in large.get(path).main
+    assert large.get(path).one("html").get("class") and not usual.get(path).one("html").get("class")
+
+
 def test_what_is_not_there_is_not_kept(app: Flask, watch: _Watch) -> None:
     opinion = make_opinion(state=OpinionState.WAITING)
     path = f"/opinions/{opinion.public_id}"
