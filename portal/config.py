@@ -6,9 +6,11 @@ secrets in the instance folder. `docs/configuration.md` describes every one of t
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -90,6 +92,19 @@ def _level(value: str) -> str:
     return value.strip().upper()
 
 
+def _mail_address(value: str) -> str:
+    local, _sign, host = parseaddr(value.strip())[1].rpartition("@")
+    if not local or "." not in host or f"{local}@{host}" != value.strip() or not value.isascii():
+        raise ValueError("must be a mail address such as portal@example.cn")
+    return value.strip()
+
+
+def _smtp_security(value: str) -> str:
+    if value.strip() not in ("starttls", "tls", "none"):
+        raise ValueError("must be starttls, tls or none")
+    return value.strip()
+
+
 def _path(value: str) -> Path:
     return Path(value.strip()).expanduser().absolute()
 
@@ -130,11 +145,25 @@ class Settings:
     sign_in_limit: str = setting(_limit, "30/10minutes")
     lockout_limit: str = setting(_limit, "5/15minutes")
     support_limit: str = setting(_limit, "120/hour")
+    registration_limit: str = setting(_limit, "10/hour")
+    reset_limit: str = setting(_limit, "5/hour")
+    smtp_host: str = setting(_text, "")
+    smtp_port: int = setting(_whole(1, 65535), 587)
+    smtp_security: str = setting(_smtp_security, "starttls")
+    smtp_user: str = setting(_text, "")
+    smtp_password: str = setting(_text, "")
+    mail_from: str = setting(_mail_address)
+    mails_per_day: int = setting(_whole(1, 1000), 20)
 
     @property
     def secure(self) -> bool:
         """Whether the public address is https, and so cookies carry the Secure mark."""
         return self.base_url.startswith("https://")
+
+    @property
+    def mail_works(self) -> bool:
+        """Whether the portal can send mail; where not, nothing on a page speaks of it."""
+        return bool(self.smtp_host)
 
 
 def environment_name(field_name: str) -> str:
@@ -162,7 +191,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _shown(name: str, raw: str) -> str:
-    secret = name.endswith("_KEY") or "@" in raw
+    secret = name.endswith(("_KEY", "_PASSWORD")) or "@" in raw
     return "set to something else" if secret else repr(raw)
 
 
@@ -182,6 +211,7 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     host, port = values.get("host", defaults["host"]), values.get("port", defaults["port"])
     shown = f"[{host}]" if ":" in host else host
     values.setdefault("base_url", f"http://{shown}:{port}")
+    values.setdefault("mail_from", "portal@" + re.split("[:/]", values["base_url"].partition("://")[2])[0])
     return values
 
 

@@ -1,6 +1,7 @@
 """Fixtures that all tests share. Slices keep their own beside their tests."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from flask import Flask
 
 from portal import create_app
-from portal.config import Settings, read_settings
+from portal.config import Settings, environment_name, read_settings
 from portal.core.db import db
 from tests.kit.client import PageClient
 from tests.kit.databases import NAMES, TestDatabase, migrate, postgresql_database, sqlite_database
@@ -21,13 +22,18 @@ SECRETS = {"SECRET_KEY": "s" * 32, "CONTACT_KEY": "c" * 32, "LOOKUP_KEY": "l" * 
 def settings_for(folder: Path, url: str, **more: str) -> Settings:
     """Settings of a portal that lives in `folder`, with limits that only tests of limits reach."""
     wide = {
-        name: "100000/hour" for name in ("SUBMIT_LIMIT", "RECEIPT_LIMIT", "SIGN_IN_LIMIT", "SUPPORT_LIMIT")
+        environment_name(item.name): "100000/hour"
+        for item in fields(Settings)
+        if item.name.endswith("_limit") and item.name != "lockout_limit"
     }
     names = {
         "INSTANCE_DIR": str(folder),
         "DATABASE_URL": url,
         "BASE_URL": "http://localhost",
         "MIN_FREE_MB": "0",
+        # The pages offer mail; nobody listens there.
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": "9",
     }
     return read_settings({**SECRETS, **wide, **names, **more})
 

@@ -18,6 +18,7 @@ PARTS = (
     "css/components/forms.css",
     "css/components/opinion.css",
     "css/components/public.css",
+    "css/components/account.css",
     "css/components/desk.css",
     "css/components/print.css",
 )

@@ -1,4 +1,4 @@
-"""`flask users create`."""
+"""`flask users create`, `reset-code`."""
 
 import json
 import sys
@@ -8,9 +8,11 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from portal.accounts.operations import create_user
+from portal.accounts.recovery import CODE_HOURS, make_reset_code
 from portal.core.db import db
-from portal.core.errors import PortalError
+from portal.core.errors import NotThere, PortalError
 from portal.core.rights import SYSTEM, Grant, Role
+from portal.web.network import settings
 
 group = AppGroup("users", help="Accounts.")
 
@@ -49,3 +51,19 @@ def create(
         )
     else:
         click.echo(_("已创建账号「%(name)s」。", name=user.username))
+
+
+@group.command("reset-code")
+@click.argument("username")
+def reset_code(username: str) -> None:
+    """Print a code by which the owner of the account USERNAME sets a new password, once."""
+    try:
+        code = make_reset_code(username, settings().lookup_key, SYSTEM)
+    except NotThere:
+        raise click.ClickException(_("没有账号「%(name)s」，或者账号已经停用。", name=username)) from None
+    db.session.commit()
+    click.echo(code)
+    click.echo(
+        _("请当面交给本人：在网站的“忘记密码”里使用，%(hours)s小时内有效，只能用一次。", hours=CODE_HOURS),
+        err=True,
+    )

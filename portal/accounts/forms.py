@@ -1,18 +1,111 @@
-"""What people type to sign in."""
+"""What people type to sign in, to register, and to keep their account in order."""
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+
+from portal.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
+from portal.core.addresses import ADDRESS_LENGTH, is_mail_address
+from portal.web.forms import line
+
+
+def plausible_mail(_form: object, field: Field) -> None:
+    """A validator for mail addresses that may be left out."""
+    if field.data and not is_mail_address(field.data):
+        raise ValidationError(_("请检查邮箱地址，例如 name@example.cn"))
+
+
+def _mail_field() -> StringField:
+    return StringField(
+        _l("邮箱（可不填）"),
+        [Length(max=ADDRESS_LENGTH, message=_l("邮箱最多%(max)d个字符")), plausible_mail],
+        filters=[line],
+    )
 
 
 class SignInForm(FlaskForm):
     """User name and password, and where to go afterwards."""
 
     username = StringField(_l("用户名"), [InputRequired(_l("请填写用户名")), Length(max=80)])
-    password = PasswordField(_l("密码"), [InputRequired(_l("请填写密码")), Length(max=200)])
+    password = PasswordField(_l("密码"), [InputRequired(_l("请填写密码")), Length(max=MAXIMUM_LENGTH)])
     next = HiddenField()
 
 
 class SignOutForm(FlaskForm):
     """Nothing but the token."""
+
+
+class _NewPasswordForm(FlaskForm):
+    """A new password, twice."""
+
+    password = PasswordField(
+        _l("新密码"),
+        [InputRequired(_l("请填写新密码")), Length(max=MAXIMUM_LENGTH)],
+        description=_l("至少%(count)s个字符，几个不相干的词连起来就好记又安全", count=MINIMUM_LENGTH),
+    )
+    again = PasswordField(
+        _l("再输一遍"), [InputRequired(_l("请再输一遍密码")), EqualTo("password", _l("两次输入的密码不一样"))]
+    )
+
+
+class RegistrationForm(_NewPasswordForm):
+    """A new account."""
+
+    username = StringField(
+        _l("用户名"),
+        [InputRequired(_l("请填写用户名")), Length(max=80)],
+        filters=[line],
+        description=_l("2到40个字符。建议不用真名和手机号，别人看不到它"),
+    )
+    mail = _mail_field()
+    consent = BooleanField(
+        _l("我已看过上面的说明，同意为这些目的使用我填写的内容"),
+        [InputRequired(_l("请先勾选同意，才能注册"))],
+    )
+
+    def __init__(self, with_mail: bool, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.password.label.text = _("密码")
+        if not with_mail:
+            del self.mail
+
+
+class PasswordForm(_NewPasswordForm):
+    """The password in force and a new one."""
+
+    current = PasswordField(
+        _l("现在的密码"), [InputRequired(_l("请填写现在的密码")), Length(max=MAXIMUM_LENGTH)]
+    )
+
+
+class LinkResetForm(_NewPasswordForm):
+    """A new password for who came by a link."""
+
+
+class CodeResetForm(_NewPasswordForm):
+    """A new password for who was handed a code."""
+
+    username = StringField(_l("用户名"), [InputRequired(_l("请填写用户名")), Length(max=80)], filters=[line])
+    code = StringField(
+        _l("重置码"),
+        [InputRequired(_l("请输入重置码")), Length(max=60)],
+        filters=[line],
+        description=_l("工作人员给您的12位重置码，大小写和空格都不要紧"),
+    )
+
+
+class UsernameForm(FlaskForm):
+    """Whose account is meant."""
+
+    username = StringField(_l("用户名"), [InputRequired(_l("请填写用户名")), Length(max=80)], filters=[line])
+
+
+class MailForm(FlaskForm):
+    """The account's mail address and what goes there."""
+
+    mail = _mail_field()
+    notices = BooleanField(_l("我的意见有进展时发邮件告诉我"))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Model
@@ -12,17 +12,25 @@ _UNIT_ROLE_LIST = ", ".join(f"'{role}'" for role in sorted(UNIT_ROLES))
 
 
 class User(Model):
-    """An account. Every account may do what a citizen may; staff hold further roles."""
+    """An account. Every account may do what a citizen may; staff hold further roles.
+
+    An erased account keeps its row and number, to which the audit log refers, and nothing else.
+    """
 
     __tablename__ = "user_account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    username: Mapped[str] = mapped_column(String(40), unique=True)
-    display_name: Mapped[str] = mapped_column(String(40))
+    username: Mapped[str] = mapped_column(String(40), unique=True, info={"personal": True})
+    display_name: Mapped[str] = mapped_column(String(40), info={"personal": True})
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     last_sign_in_at: Mapped[datetime | None]
+    # Only where mail works and the person gave an address.
+    mail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"personal": True})
+    mail_notices: Mapped[bool] = mapped_column(default=False, server_default=false())
+    consent_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
     roles: Mapped[list["RoleGrant"]] = relationship(
         back_populates="user", cascade="all, delete-orphan", lazy="selectin"
@@ -50,8 +58,8 @@ class User(Model):
         return frozenset(held | {Grant(Role.CITIZEN)})
 
     def actor(self, network_key: str | None = None) -> Actor:
-        """This account as operations see it."""
-        return Actor(self.id, self.display_name, self.grants, network_key)
+        """This account as operations see it; of a citizen the number alone, for what is noted cannot be erased."""
+        return Actor(self.id, self.display_name if self.is_staff else "", self.grants, network_key)
 
     @property
     def is_staff(self) -> bool:
@@ -91,3 +99,18 @@ class AccountSession(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AccountToken(Model):
+    """What lets somebody set a new password without the old one: once, until it expires. Only its hash is kept."""
+
+    __tablename__ = "account_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    # How it reaches the person: in a link by mail, or as a code that staff hand over.
+    way: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (CheckConstraint("way IN ('mail', 'code')", name="way_known"),)

@@ -1,4 +1,4 @@
-"""Making accounts, giving roles, beginning and ending sessions."""
+"""Making accounts, giving roles, beginning and ending sessions, changing what an account says of itself."""
 
 import re
 import secrets
@@ -7,12 +7,14 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
-from portal.accounts.models import AccountSession, RoleGrant, User
-from portal.accounts.passwords import MINIMUM_LENGTH, hashed, is_outdated
-from portal.accounts.queries import folded_name, token_hash, user_named
+from portal.accounts.models import AccountSession, AccountToken, RoleGrant, User
+from portal.accounts.passwords import hashed, is_outdated, password_fault
+from portal.accounts.queries import MAIL_PURPOSE, folded_name, token_hash, user_named
 from portal.audit.operations import record
 from portal.core.clock import now
+from portal.core.crypto import encrypt
 from portal.core.db import db
 from portal.core.errors import PortalError
 from portal.core.rights import UNIT_ROLES, Actor, Grant, Role
@@ -29,21 +31,37 @@ def create_user(
     name = folded_name(username)
     if not _USERNAME.fullmatch(name):
         raise PortalError(_("用户名要有2到40个字符，只能用字母、数字、汉字和 . _ @ + -。"))
+    fault = password_fault(password, name)
+    if fault:
+        raise PortalError(fault)
+    # Hashing is slow on purpose: it comes before the database is asked, which then is not held meanwhile.
+    password_hash = hashed(password)
     if user_named(name) is not None:
         raise PortalError(_("用户名「%(name)s」已经有人用了。", name=name))
-    if len(password) < MINIMUM_LENGTH:
-        raise PortalError(_("密码至少要有%(count)s个字符。", count=MINIMUM_LENGTH))
     user = User(
         username=name,
         display_name=clean_line(display_name)[:40] or name,
-        password_hash=hashed(password),
+        password_hash=password_hash,
         created_at=now(),
     )
-    db.session.add(user)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError:
+        raise PortalError(_("用户名「%(name)s」已经有人用了。", name=name)) from None
     record(actor, "account_created", "user", user.id)
     for grant in grants:
         give_role(user, grant, actor)
+    return user
+
+
+def register(username: str, password: str, mail: str, contact_key: str, actor: Actor) -> User:
+    """Make the account of a citizen who has consented. `mail` may be empty. Raises `PortalError` as `create_user`."""
+    user = create_user(username, password, actor)
+    user.consent_at = now()
+    if mail:
+        user.mail_sealed = encrypt(contact_key, MAIL_PURPOSE, mail)
+    db.session.flush()
     return user
 
 
@@ -85,3 +103,30 @@ def end_session(user: User, actor: Actor) -> None:
     found = AccountSession.token_hash == token_hash(user.session_token)
     db.session.execute(delete(AccountSession).where(found))
     record(actor, "signed_out", "user", user.id)
+
+
+def end_all_sessions(user: User, actor: Actor) -> None:
+    """End every session of the account, on all devices."""
+    db.session.execute(delete(AccountSession).where(AccountSession.user_id == user.id))
+    record(actor, "signed_out_everywhere", "user", user.id)
+
+
+def set_password(user: User, password_hash: str, actor: Actor, *, keep: str = "") -> None:
+    """Put a new password in force (see `passwords.hashed`): the account's sessions but the one with token `keep` end.
+
+    What was handed out for setting a password is void from now on.
+    """
+    user.password_hash = password_hash
+    others = AccountSession.user_id == user.id
+    if keep:
+        others &= AccountSession.token_hash != token_hash(keep)
+    db.session.execute(delete(AccountSession).where(others))
+    db.session.execute(delete(AccountToken).where(AccountToken.user_id == user.id))
+    record(actor, "password_changed", "user", user.id)
+
+
+def set_mail(user: User, mail: str, notices: bool, contact_key: str, actor: Actor) -> None:
+    """Keep the account's mail address, sealed, and whether news go there; an empty one removes it."""
+    user.mail_sealed = encrypt(contact_key, MAIL_PURPOSE, mail) if mail else None
+    user.mail_notices = bool(mail) and notices
+    record(actor, "mail_changed", "user", user.id, kept=bool(mail), notices=user.mail_notices)

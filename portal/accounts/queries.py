@@ -2,11 +2,14 @@
 
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.accounts.models import AccountSession, User
 from portal.core.clock import now
+from portal.core.crypto import decrypt
 from portal.core.db import db
+
+MAIL_PURPOSE = "account-mail"
 
 
 def folded_name(username: str) -> str:
@@ -40,3 +43,14 @@ def user_named(username: str) -> User | None:
 def display_name(user_id: int | None) -> str:
     """The name under which staff see that account; empty where there is none."""
     return db.session.scalar(select(User.display_name).where(User.id == user_id)) or ""
+
+
+def account_mail(user: User, contact_key: str) -> str:
+    """The account's mail address; empty where it has none."""
+    return decrypt(contact_key, MAIL_PURPOSE, user.mail_sealed) if user.mail_sealed else ""
+
+
+def session_count(user_id: int) -> int:
+    """In how many places the account is signed in now."""
+    running = select(func.count()).where(AccountSession.user_id == user_id, AccountSession.expires_at > now())
+    return db.session.scalar(running) or 0

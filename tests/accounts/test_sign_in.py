@@ -11,7 +11,7 @@ from portal.accounts.passwords import hashed, matches
 from portal.audit.models import AuditEvent
 from portal.core.db import db
 from portal.core.rights import Role
-from portal.web.limits import Limits
+from tests.accounts.limits import fresh_limits
 from tests.factories.accounts import make_user
 from tests.kit.client import PASSWORD, PageClient
 
@@ -64,18 +64,11 @@ def test_after_five_failures_even_the_right_password_waits(
     client: PageClient, app: Flask, username: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_user("locked", Role.MODERATOR)
-    _fresh_limits(app, monkeypatch)
+    fresh_limits(app, monkeypatch)
     for _attempt in range(5):
         client.submit("/sign-in", {"username": username, "password": "wrong password"}, status=400)
     page = client.submit("/sign-in", {"username": username, "password": PASSWORD}, status=400)
     assert "尝试次数太多" in page.main
-
-
-def _fresh_limits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = Limits(app.extensions["portal_settings"])
-    # Hits of other tests lie under another key.
-    limits._key = "k" * 40 + str(id(limits))
-    monkeypatch.setitem(app.extensions, "portal_limits", limits)
 
 
 def test_the_session_is_another_one_after_signing_in(client: PageClient) -> None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from portal.accounts.recovery import make_link_token
+from portal.core.db import db
+from tests.factories.accounts import make_user
 from tests.factories.opinions import make_receipt
 from tests.kit.client import Page, PageClient
 from tests.security.test_authorization_matrix import World
@@ -16,3 +19,6 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     shown = f"/opinions/{world.opinion}"
     visitor.submit(shown, {}, form=f'form[action="{shown}/support"]')
     yield "visitor", visitor.get(shown)
+    token = make_link_token(make_user("citizen"))
+    db.session.commit()
+    yield "visitor", visitor.get(f"/password-reset/links/{token}")

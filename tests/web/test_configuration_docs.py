@@ -19,6 +19,7 @@ IN_WORDS = {
     "CONTACT_KEY": "generated",
     "LOOKUP_KEY": "generated",
     "BASE_URL": "`http://HOST:PORT`",
+    "MAIL_FROM": "`portal@` and the host of `BASE_URL`",
 }
 FIELDS = {environment_name(field.name): field for field in fields(Settings)}
 

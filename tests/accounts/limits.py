@@ -1,0 +1,18 @@
+"""Limits that nothing before has counted on."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from portal.web.limits import Limits
+
+
+def fresh_limits(app: Flask, monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
+    """Begin counting anew, under settings with `changes`."""
+    settings = replace(app.extensions["portal_settings"], **changes)
+    limits = Limits(settings)
+    # Hits of other tests lie under another key.
+    limits._key = "k" * 40 + str(id(limits))
+    monkeypatch.setitem(app.extensions, "portal_limits", limits)
+    monkeypatch.setitem(app.extensions, "portal_settings", settings)
