@@ -4,7 +4,11 @@ The index names candidates by their tokens; for terms of three characters or mor
 because pairs may stand apart. A query is data throughout: bound as a parameter, its tokens letters and digits only.
 """
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cache
+from math import ceil
+from operator import add
 from typing import Any
 
 from sqlalchemy import (
@@ -12,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Select,
     SQLColumnExpression,
+    TextClause,
     cast,
     column,
     func,
@@ -19,19 +24,55 @@ from sqlalchemy import (
     select,
     table,
 )
+from sqlalchemy import (
+    text as sql,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from portal.core.db import db, is_sqlite
 from portal.core.pagination import PAGE_SIZE, Page, keyset_page, read_cursor
 from portal.search.models import SearchDocument
-from portal.search.tokens import folded, pairs, terms
+from portal.search.tokens import folded, pairs, runs, terms
 
 # How many of the newest documents are read first where the index is slow to give its matches in order: PostgreSQL's
 # never can, FTS5 must merge many lists for a prefix. A frequent term fills the page from them, a rare one has few
 # matches to sort.
 RECENT = 1000
 
+# How candidates for near-duplicates are looked for: by the pairs of a text that fewest of the newest documents hold,
+# in so many documents of each pair at most (so no pair costs more). A likely one shares a fifth of them.
+SAMPLE = 100
+TELLING = 24
+HOLDERS = 1000
+LEAST_SHARED = 0.2
+
+_SQLITE_HOLDER = "SELECT rowid AS id FROM search_index WHERE search_index MATCH :pair{} LIMIT :holders"
+_POSTGRESQL_HOLDER = """
+SELECT id FROM search_document WHERE tokens @@ CAST(:pair{} AS tsquery) LIMIT :holders
+"""
+# The texts are read last, of those documents alone that are handed over.
+_CANDIDATES = """
+WITH holding AS ({}),
+sharing AS (SELECT id, count(*) AS shared FROM holding GROUP BY id HAVING count(*) >= :least),
+ranked AS (
+    SELECT document.id, sharing.shared FROM sharing JOIN search_document AS document ON document.id = sharing.id
+    WHERE document.kind = :kind ORDER BY sharing.shared DESC, document.id DESC LIMIT :limit
+)
+SELECT document.target_id, document.folded, ranked.shared
+FROM ranked JOIN search_document AS document ON document.id = ranked.id
+ORDER BY ranked.shared DESC, ranked.id DESC
+"""
+
 _INDEX = table("search_index", column("rowid", Integer))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document that may be like a text: its thing, its folded text, and the telling pairs they share."""
+
+    target_id: int
+    folded: str
+    shared: int
 
 
 def search(query: str, *, kind: str, cursor: str | None = None, size: int = PAGE_SIZE) -> Page:
@@ -51,6 +92,43 @@ def search(query: str, *, kind: str, cursor: str | None = None, size: int = PAGE
         matches = query_of(wanted, kind)
         page = keyset_page(db.session(), matches, [matches.selected_columns.id], cursor=cursor, size=size)
     return replace(page, rows=[row.target_id for row in page.rows])
+
+
+def candidates(text: str, kind: str, limit: int = 200) -> list[Candidate]:
+    """The documents of `kind` that may be near-duplicates of `text` (title, line feed, body), the likeliest first.
+
+    Those that share most of its telling pairs; `portal.analysis.alike.similar_to` has the exact word on them. A text
+    without two letters or digits in a row has none. Any text whatever may be given.
+    """
+    telling = _telling_pairs(folded(text))
+    if not telling:
+        return []
+    quoted = '"{}"' if is_sqlite() else "'{}'"
+    wanted = {f"pair{at}": quoted.format(pair) for at, pair in enumerate(telling)}
+    least = ceil(LEAST_SHARED * len(telling))
+    bounds = {"kind": kind, "limit": limit, "holders": HOLDERS, "least": least}
+    rows = db.session.execute(_candidates_of(len(telling), is_sqlite()), wanted | bounds)
+    return [Candidate(row.target_id, row.folded, row.shared) for row in rows]
+
+
+@cache
+def _candidates_of(pairs_given: int, sqlite: bool) -> TextClause:
+    """The statement for so many pairs. Plain SQL: put together from parts it would take longer to build than to run."""
+    holder = _SQLITE_HOLDER if sqlite else _POSTGRESQL_HOLDER
+    holders = [f"SELECT id FROM ({holder.format(at)}) AS of{at}" for at in range(pairs_given)]
+    return sql(_CANDIDATES.format(" UNION ALL ".join(holders)))
+
+
+def _telling_pairs(folded_text: str) -> list[str]:
+    """The `TELLING` pairs of a text that fewest of the newest `SAMPLE` documents hold; of equal ones the first."""
+    mine = dict.fromkeys(pair for term in runs(folded_text) for pair in map(add, term, term[1:]))
+    if len(mine) <= TELLING:
+        return list(mine)
+    sample = select(SearchDocument.folded).order_by(SearchDocument.id.desc()).limit(SAMPLE)
+    held: Counter[str] = Counter()
+    for other in db.session.scalars(sample):
+        held.update(mine.keys() & set(map(add, other, other[1:])))
+    return sorted(mine, key=held.__getitem__)[:TELLING]
 
 
 def highlight(text: str, query: str) -> list[tuple[str, bool]]:

@@ -27,10 +27,15 @@ def folded(text: str) -> str:
     return _UNSTORABLE.sub(" ", fold(text[:TEXT_LENGTH]))
 
 
+def runs(folded_text: str) -> list[str]:
+    """The maximal sequences of letters and digits of a folded text, in its order."""
+    return _RUN.findall(folded_text)
+
+
 def tokens(folded_text: str) -> list[str]:
     """The tokens of a folded text, each once."""
     found: dict[str, None] = {}
-    for run in _RUN.findall(folded_text):
+    for run in runs(folded_text):
         found.update(dict.fromkeys(map(add, run, run[1:])))
         found[run[-1]] = None
     return list(found)
@@ -38,8 +43,7 @@ def tokens(folded_text: str) -> list[str]:
 
 def terms(query: str) -> list[str]:
     """What a query asks for: its first `QUERY_TERMS` different runs, of which all must be found."""
-    runs = _RUN.findall(folded(query[:QUERY_LENGTH]))
-    return list(dict.fromkeys(runs))[:QUERY_TERMS]
+    return list(dict.fromkeys(runs(folded(query[:QUERY_LENGTH]))))[:QUERY_TERMS]
 
 
 def pairs(term: str) -> list[str]:
