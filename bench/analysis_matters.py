@@ -1,4 +1,4 @@
-"""Matters: time, memory and growth beside a plain method (DBSCAN on TF-IDF), on synthetic and on shared messages."""
+"""Matters: agreement with people, time, memory and growth beside a plain method (DBSCAN on TF-IDF)."""
 
 import csv
 import json
@@ -11,8 +11,10 @@ from math import log
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
+from bench import hot_issues
 from bench.data import texts
 from portal.analysis.engine import analyse
+from portal.analysis.matters import read_groups
 from portal.analysis.records import Message
 from portal.config import ROOT
 
@@ -54,6 +56,28 @@ def run(data_dir: Path, sizes: tuple[int, ...] = SIZES) -> list[str]:
             "",
             f"From {few:,} to {many:,} messages the time grows with the power {exponent:.2f} of their number.",
         ]
+    return [*lines, "", *_agreements(_read(real) if real.is_file() else synthetic(sizes[0]))]
+
+
+def _agreements(others: list[Message]) -> list[str]:
+    """How well the hot issues kept for reporting are found among other messages, beside DBSCAN."""
+    issues = hot_issues.told("report")
+    names = [issue.name for issue in hot_issues.issues() if issue.half == "report"]
+    messages = [*issues.messages, *others]
+    labels = [*issues.labels, *(f"other {row}" for row in range(len(others)))]
+    lines = [
+        f"{len(names)} invented hot issues told by 5 to 40 people each, among the same complaints elsewhere, other",
+        f"complaints at the same places and {len(others):,} other messages (`bench/hot_issues.py`). F1 is that of the",
+        "best group of each issue; a group mixes things where more than one message in ten is of another one.",
+        "",
+        "| method | mean F1 | issues found | groups that mix things |",
+        "|---|---:|---:|---:|",
+    ]
+    for method, groups in (("matters", read_groups(messages)), ("DBSCAN", plain_groups(messages))):
+        found = hot_issues.agreement(labels, groups, names)
+        lines.append(
+            f"| {method} | {found.mean:.3f} | {found.found} of {len(names)} | {found.mixed} of {found.groups} |"
+        )
     return lines
 
 
@@ -72,12 +96,12 @@ def measured(method: str, source: str) -> Cost:
     """Run one method in this process on a csv file, or on as many synthetic messages as `source` says."""
     messages = synthetic(int(source)) if source.isdigit() else _read(Path(source))
     started = time.process_time()
-    groups = len(analyse(messages).matters) if method == "ours" else plain_groups(messages)
+    groups = len(analyse(messages).matters) if method == "ours" else len(plain_groups(messages))
     return Cost(time.process_time() - started, getrusage(RUSAGE_SELF).ru_maxrss / 1024, groups)
 
 
-def plain_groups(messages: list[Message]) -> int:
-    """How many groups DBSCAN finds on TF-IDF of words at a distance of .6: what one would try first."""
+def plain_groups(messages: list[Message]) -> list[list[int]]:
+    """The groups that DBSCAN finds on TF-IDF of words at a distance of .6: what one would try first."""
     import rjieba
     from sklearn.cluster import DBSCAN
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -85,7 +109,10 @@ def plain_groups(messages: list[Message]) -> int:
     words = TfidfVectorizer(tokenizer=rjieba.cut, token_pattern=None, lowercase=False, min_df=2, max_df=0.3)
     rows = words.fit_transform(message.text for message in messages)
     labels = DBSCAN(eps=0.6, min_samples=2, metric="cosine").fit_predict(rows)
-    return len(set(labels.tolist()) - {-1})
+    groups: dict[int, list[int]] = {}
+    for row, label in enumerate(labels.tolist()):
+        groups.setdefault(label, []).append(row)
+    return [rows for label, rows in groups.items() if label >= 0]
 
 
 def synthetic(count: int) -> list[Message]:

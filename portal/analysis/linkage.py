@@ -27,6 +27,7 @@ _OTHER_DISTRICT = 0.45  # the same for districts, and for cities
 _TELLING = 12  # different words from which a body speaks for itself
 _BODIES_ALIKE = 0.06  # cosine of such bodies below which two messages are about different things
 _BEST = _UNKNOWN + _SAME_SPOT
+_EASE, _LEAST = 0.5, 0.45  # the cut falls with this power of the messages, to this part of it
 
 Key = TypeVar("Key", int, str)
 Number = TypeVar("Number", int, float)
@@ -46,7 +47,7 @@ def link(rows: Vectors, pairs: Pairs, places: Sequence[Places], cut: float) -> l
 
     `rows` are vectors of what the messages say, places left out; `pairs` the graph of neighbours.
     """
-    edges = _edges_worth_a_look(rows, pairs, cut)
+    edges = _edges_worth_a_look(rows, pairs, cut * _LEAST)
     groups = _singles(rows.whole, edges, places)
     heap: list[tuple[float, int, int]] = []
     for one, other in edges:
@@ -103,7 +104,7 @@ def _offer(
     heap: list[tuple[float, int, int]], groups: dict[int, _Group], one: int, other: int, cut: float
 ) -> None:
     likeness = _likeness(groups[one], groups[other], cut)
-    if likeness >= cut:
+    if likeness >= _needed(groups[one], groups[other], cut):
         heappush(heap, (-round(likeness, 9), one, other))
 
 
@@ -111,7 +112,16 @@ def _likeness(one: _Group, other: _Group, cut: float) -> float:
     """Mean cosine over all pairs between two groups, times the agreement of their places; 0 below the cut."""
     pairs = len(one.rows) * len(other.rows)
     mean = _dot(one.total, other.total) / pairs
-    return mean * _agreement(one, other, pairs) if mean * _BEST >= cut else 0.0
+    least = _needed(one, other, cut)
+    return mean * _agreement(one, other, pairs) if mean * _BEST >= least else 0.0
+
+
+def _needed(one: _Group, other: _Group, cut: float) -> float:
+    """The likeness that two groups need: less, the more messages speak for it.
+
+    One thing told by many is told in many ways, so the mean over all pairs falls; a mean of few pairs may be chance.
+    """
+    return cut * max(_LEAST, (2 / (len(one.rows) + len(other.rows))) ** _EASE)
 
 
 def _dot(one: dict[int, float], other: dict[int, float]) -> float:

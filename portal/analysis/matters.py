@@ -22,7 +22,7 @@ from portal.analysis.titles import group_title
 from portal.analysis.vectors import Matrix, rarity, vectors, with_places
 
 CUT = 0.15
-_FLOOR = 0.13  # neighbours less alike than this never lead to a matter
+_FLOOR = 0.07  # neighbours less alike than this never lead to a matter
 _NEIGHBOURS = 15
 _KEYWORDS = 5
 

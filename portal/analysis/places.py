@@ -11,14 +11,23 @@ from functools import cache
 
 from portal.analysis.normalise import data_lines
 
-# Longest first; 小区 and the like behind another ending (明珠苑小区) only repeat what kind of place it is.
-_GENERIC = "住宅小区|安置小区|小区|社区|家属区|生活区|宿舍|二期|一期|三期|四期|楼盘|项目|门口|工地"
+# Longest first; 小区 and the like behind another ending (明珠苑小区) only repeat what kind of place it is. A company that
+# people complain of binds their messages as a place does.
+_GENERIC = "住宅小区|安置小区|小区|社区|家属区|生活区|安置区|片区|宿舍|二期|一期|三期|四期|楼盘|项目|门口|工地|公司|集团|置业|车贷|酒吧|网吧"
 _SPOTS = (
-    "菜市场|农贸市场|幼儿园|小学|中学|学校|学院|大学|职校|医院|卫生院|派出所|水库|水厂|电站|工业园|产业园|市场|公园|广场|大厦|酒店|"
+    "菜市场|农贸市场|幼儿园|第?[一二三四五六七八九十](?:小学|小(?![区时孩学组]))|小学|中学|学校|"
+    "职业技术学院|职业学院|职院|职校|(?:科技|师范|理工|工程|技术|医学)?学院|(?:师范|理工|农业|医科|科技)?大学|医院|卫生院|派出所|水库|水厂|电站|工业园|产业园|市场|公园|广场|大厦|酒店|"
     "宾馆|公馆|花园|家园|公寓|花苑|嘉苑|雅苑|名苑|新村|山庄|新城|名城|佳园|嘉园|华庭|豪庭|大道|公路|高速|大桥|隧道|车站|"
-    "地铁站|收费站|驾校|超市|饭店|苑|府|城|园|湾|庭|郡|村|路|街|巷|桥|站|厂|矿"
+    "里(?=小区|社区|居民|业主|住户|附近|旁|门口|[0-9]+[号栋])|地铁站|收费站|驾校|超市|饭店|苑|府|城|园|湾|庭|郡|村|组|路|街(?!道)|巷|桥|站|厂|矿"
 )
-_AREAS = "街道|镇|乡|山|湖|河"
+_AREAS = f"(?:街道|镇|乡)(?![镇乡村路街巷桥])|[山湖河](?!{_SPOTS}|[镇乡])"
+# Verbs before a name are no part of it: 解决翠湖花园停车难.
+_VERBS = re.compile(
+    "解决|处理|治理|整治|反映|投诉|举报|咨询|建议|关注|重视|加强|希望|盼望|恳请|要求|呼吁|质疑|反对|支持|改造|取缔|查处|督促|落实|规范|完善|位于|居住"
+)
+# One kind of place under several names.
+_SAME_KIND = {"职业技术学院": "职院", "职业学院": "职院", "职校": "职院"}
+_NUMBERED_SCHOOL = re.compile("第?([一二三四五六七八九十])小学?")
 # Characters that no name of a place holds.
 _EMPTY = (
     "的我们你他这那该本各某每全两几个条座所在到从和与及有是为被把对向往于至由下里内外前后旁边近住家去进出回"
@@ -26,7 +35,7 @@ _EMPTY = (
 )
 _NAME = f"[^\\W0-9a-z_{_EMPTY}]{{2}}"
 _NAMED = re.compile(
-    f"({_NAME})(?:(?P<spot>{_SPOTS})|(?P<area>{_AREAS})(?![镇乡村路街巷桥]))(?:{_GENERIC})?|({_NAME})(?:{_GENERIC})"
+    f"({_NAME})(?:(?P<spot>{_SPOTS})|(?P<area>{_AREAS}))(?:{_GENERIC})?|({_NAME})(?:{_GENERIC})"
 )
 _COARSE = re.compile(f"(?:([a-z][0-9]{{0,2}})|({_NAME}))(市(?![场民政委容价面])|区(?!域)|县)")
 # A bus, a metro line, a road, a school known by its number; which kind of line it is belongs to the name.
@@ -73,6 +82,11 @@ def _is_name(name: str, ending: str) -> bool:
     return not (name in kinds or name + ending in words or name[1:] + ending in words)
 
 
+def _kind(ending: str) -> str:
+    """An ending as keys spell it: 第一小学 and 一小 are one."""
+    return _SAME_KIND.get(ending) or _NUMBERED_SCHOOL.sub(r"\1小", ending)
+
+
 def places_in(folded: str) -> tuple[Places, list[tuple[int, int]]]:
     """Place keys in a folded text, and the ranges where the names stand, in order."""
     cities, districts, ranges = _coarse(folded)
@@ -81,7 +95,7 @@ def places_in(folded: str) -> tuple[Places, list[tuple[int, int]]]:
     for match in _NAMED.finditer(_blanked(folded, ranges)):
         name, ending = match[1] or match[4], match["spot"] or match["area"] or ""
         if _is_name(name, ending):
-            (areas if match["area"] else spots).add(name + ending)
+            (areas if match["area"] else spots).add(name + _kind(ending))
             ranges.append(match.span())
     for match in _NUMBERED.finditer(folded):
         spots.add(match["line"] or match[0])
@@ -92,7 +106,7 @@ def places_in(folded: str) -> tuple[Places, list[tuple[int, int]]]:
 
 def _blanked(folded: str, ranges: Sequence[tuple[int, int]]) -> str:
     """The text with the ranges and all coded names blanked out, so that no further name begins in one."""
-    chars = list(_CODED.sub(lambda coded: " " * len(coded.group()), folded))
+    chars = list(_VERBS.sub("  ", _CODED.sub(lambda coded: " " * len(coded.group()), folded)))
     for start, end in ranges:
         chars[start:end] = " " * (end - start)
     return "".join(chars)

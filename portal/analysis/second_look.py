@@ -7,12 +7,13 @@ weighed by what its two messages share, and the group falls apart where its part
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from math import log
+from math import log, log2
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.cluster import hierarchy
+from scipy.spatial import distance
 
 from portal.analysis.neighbours import Pairs, pair_cosines
 from portal.analysis.terms import Bags, Corpus
@@ -25,6 +26,8 @@ _SMALL = 40  # members; the pairs of such groups are weighed all at once
 # How much each sign speaks for one matter, and how much is needed. Fitted by hand to pairs judged by reading
 # (half of them kept aside), then rounded; a sum of zero is where as many such pairs are one matter as are two.
 _NEEDED = 4.2
+_FEW, _EASE, _MOST_EASE = 3, 1.0, 2.2  # less for each doubling of a group beyond a few, at most so much
+_THING = 1.5  # of it must come from words
 _BODY_COSINE = 4.0  # up to a cosine of .3; what is above says little more
 _BODY_ALIKE = 0.3
 _BODY_STRANGE, _STRANGE = (
@@ -87,16 +90,18 @@ class Bonds:
         cities, districts, areas, spots = (product > 0 for product in products[3:])
         fine = areas | spots
         one_city = cities | (fine & ~both[0])
-        bonds = -_NEEDED + _BODY_COSINE * np.minimum(bodies, _BODY_ALIKE)
-        bonds += _TITLE_SHARED * np.minimum(titles / _TITLE_UNIT, _MOST_SHARED)
-        bonds += _BODY_SHARED * np.minimum(words / _BODY_UNIT, _MOST_SHARED)
+        thing = _BODY_COSINE * np.minimum(bodies, _BODY_ALIKE)
+        thing += _TITLE_SHARED * np.minimum(titles / _TITLE_UNIT, _MOST_SHARED)
+        thing += _BODY_SHARED * np.minimum(words / _BODY_UNIT, _MOST_SHARED)
+        bonds = thing - _NEEDED
         bonds -= _STRANGE * (~fine & (bodies < _BODY_STRANGE))
         bonds += _CITY * (2.0 * one_city - (both[0] | one_city))
         bonds += _CITY * self._cityless * ~(both[0] | one_city)
         bonds += _DISTRICT * (2.0 * districts - both[1])
         bonds += _AREA * (2.0 * areas - both[2])
         bonds += _SPOT * (2.0 * spots - both[3])
-        return np.asarray(bonds, dtype=np.float32)
+        # However well two agree on where: without a thing in common they are two matters at one place.
+        return np.asarray(np.minimum(bonds, thing - _THING), dtype=np.float32)
 
 
 def bound_pairs(pairs: Pairs, bonds: Bonds) -> Pairs:
@@ -118,12 +123,12 @@ def bound_groups(groups: Iterable[Sequence[int]], bonds: Bonds) -> list[list[int
         part
         for group in all_groups
         if _SMALL < len(group) <= _LARGEST
-        for part in _parts(group, bonds.of_group(group)[np.triu_indices(len(group), 1)])
+        for part in _parts(group, _exact(bonds.of_group(group)[np.triu_indices(len(group), 1)]))
     ]
     if small:
         ends = np.cumsum([len(group) * (len(group) - 1) // 2 for group in small])
         each = np.split(_bonds_within(small, bonds), ends[:-1])
-        found += [part for group, own in zip(small, each, strict=True) for part in _parts(group, own)]
+        found += [part for group, own in zip(small, each, strict=True) for part in _parts(group, _exact(own))]
     return sorted(found)
 
 
@@ -134,18 +139,38 @@ def _bonds_within(groups: Sequence[Sequence[int]], bonds: Bonds) -> NDArray[np.f
     return bonds.of_pairs(one, other)
 
 
-def _parts(group: Sequence[int], bonds: NDArray[np.float32]) -> list[list[int]]:
-    """The parts of a group by average link; `bonds` are those of its pairs, (0, 1), (0, 2) … (1, 2) …"""
-    exact = bonds.astype(np.float64).round(6)
+def _parts(group: Sequence[int], bonds: NDArray[np.float64]) -> list[list[int]]:
+    """The parts of a group by average link; `bonds` are those of its pairs, (0, 1), (0, 2) … (1, 2) …
+
+    Parts are cut again as what they are alone: a small one needs stronger bonds than the large one it came from.
+    """
     if len(group) == 2:
-        return [list(group)] if exact[0] >= 0 else []
+        return [list(group)] if bonds[0] >= 0 else []
     # Average link wants distances: that of a bond of zero is the highest bond.
-    highest = max(float(exact.max()), 0.0)
-    labels = hierarchy.fcluster(hierarchy.average(highest - exact), highest, criterion="distance")
-    parts: dict[int, list[int]] = {}
-    for row, label in zip(group, labels.tolist(), strict=True):
-        parts.setdefault(label, []).append(row)
-    return [part for part in parts.values() if len(part) > 1]
+    highest = max(float(bonds.max()), 0.0)
+    cut = highest + _ease(len(group))
+    labels = hierarchy.fcluster(hierarchy.average(highest - bonds), cut, criterion="distance")
+    if labels.max() == 1:
+        return [list(group)]
+    square = distance.squareform(bonds, checks=False)
+    parts = [np.flatnonzero(labels == label) for label in range(1, labels.max() + 1)]
+    return [
+        found
+        for part in parts
+        if len(part) > 1
+        for found in _parts(
+            [group[at] for at in part.tolist()], distance.squareform(square[np.ix_(part, part)], checks=False)
+        )
+    ]
+
+
+def _exact(bonds: NDArray[np.float32]) -> NDArray[np.float64]:
+    return bonds.astype(np.float64).round(6)
+
+
+def _ease(members: int) -> float:
+    """By how much the mean bond of a group may be below zero: one thing told by many is told in many ways."""
+    return min(_MOST_EASE, _EASE * log2(max(1.0, members / _FEW)))
 
 
 def _presence(bags: Bags, weights: NDArray[np.float32]) -> Matrix:

@@ -2,10 +2,12 @@
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
+import numpy as np
 import rjieba
 
 from portal.analysis.normalise import data_lines, fold, matter_range
@@ -17,6 +19,8 @@ _PLACED = 240  # characters of a body that are searched for the place it speaks 
 _WORD = re.compile("[\u4e00-\u9fff]{2,}|[a-z][a-z0-9]+")
 _LETTER_RUN = re.compile("[\u4e00-\u9fff]{2,}")
 _ARTEFACT = "_x000d_"  # what spreadsheets make of a carriage return
+_BARE = 2  # characters of a key that is a name without its ending
+_BARE_USES = 4  # titles with the bare name for each message with the whole one
 _EVERY = 1000  # messages between two reports of progress
 
 Ranges = Sequence[tuple[int, int]]
@@ -120,4 +124,40 @@ def read(messages: Sequence[Message], progress: Callable[[float], None]) -> Corp
         corpus.titles.add(columns.of((*title_words, *_bigrams(title_words))))
         corpus.bodies.add(columns.of(_outside(rjieba.cut(body), in_body)))
         corpus.places.append(named.or_else(told))
+    _settle_names(corpus, columns)
     return corpus
+
+
+def _settle_names(corpus: Corpus, columns: _Columns) -> None:
+    """Give an estate's key to titles that call it by its bare name: some write 绿野香洲小区, others 绿野香洲.
+
+    A name known by 小区 behind it is its two last characters, which a title without 小区 holds as a pair. A pair that
+    is mostly used otherwise (和谐小区, 和谐社会) is left alone; a common word (管理公司) is no name at all.
+    """
+    known = Counter(key for place in corpus.places for key in place.spots if len(key) == _BARE)
+    uses = np.bincount(np.array(corpus.bodies.columns, dtype=np.int32), minlength=len(corpus.terms)).tolist()
+    said = {
+        name: uses[columns[name]] if columns.get(name, 0) >= 0 else len(uses)
+        for name in known
+        if name in columns
+    }
+    common = {name for name, times in said.items() if times > _BARE_USES * known[name]}
+    called = _calling(corpus.titles, {columns[f"#{name}"]: name for name in known if f"#{name}" in columns})
+    bare: dict[int, set[str]] = {}
+    for name, rows in called.items():
+        if len(rows) + said.get(name, 0) <= _BARE_USES * known[name]:
+            for row in rows:
+                bare.setdefault(row, set()).add(name)
+    for row, place in enumerate(corpus.places):
+        if row in bare or not common.isdisjoint(place.spots):
+            corpus.places[row] = replace(place, spots=(place.spots - common) | bare.get(row, set()))
+
+
+def _calling(titles: Bags, names: dict[int, str]) -> dict[str, list[int]]:
+    """Which messages hold each name (keyed by its column) in their titles."""
+    called: dict[str, list[int]] = {}
+    for row in range(len(titles.ends) - 1):
+        for column in titles.columns[titles.ends[row] : titles.ends[row + 1]]:
+            if column in names:
+                called.setdefault(names[column], []).append(row)
+    return called

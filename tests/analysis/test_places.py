@@ -13,6 +13,11 @@ from portal.analysis.places import places_in
         ("乘坐204路公交车", "反对204路改线"),
         ("青山镇的公路", "我家在青山镇上"),
         ("A7县的公路", "A7县又堵车"),
+        ("请求解决翠湖花园停车难", "翠湖花园停车难"),
+        ("江南职业技术学院强制实习", "江南职院的实习"),
+        ("质疑滨湖一小划片", "滨湖第一小学的招生"),
+        ("槐荫里小区停水", "槐荫里12号停水"),
+        ("青石街道的噪音", "在青石街道"),
     ],
 )
 def test_the_same_place_has_the_same_key(one: str, other: str) -> None:
@@ -28,6 +33,8 @@ def test_the_same_place_has_the_same_key(one: str, other: str) -> None:
         ("204路公交车", "205路公交车"),
         ("岳麓区的学校", "天心区的学校"),
         ("青山镇", "白水镇"),
+        ("槐荫里小区", "平安里小区"),
+        ("托塘组修路", "杨家组修路"),
     ],
 )
 def test_different_places_have_different_keys(one: str, other: str) -> None:
