@@ -12,6 +12,7 @@ from portal.analysis.topics import OTHER
 
 FEWEST, MOST = 5, 9
 _SMALL, _FEW = 0.04, 3  # of all opinions, and opinions: a part below either is joined with its like
+_SOME, _OF_FEW = 5, 0.06  # opinions that a part needs, but no more than this share of all
 _REST = 0.15  # of all opinions: no small topic is put under 其他 beyond it while another is near
 _GIANT = 0.3  # of all opinions: a part above it is cut where there is room
 
@@ -33,7 +34,7 @@ _NEAR = {
 
 
 def _small(total: int) -> float:
-    return max(_SMALL * total, _FEW)
+    return max(_SMALL * total, _FEW, min(_SOME, _OF_FEW * total))
 
 
 @dataclass(slots=True)
@@ -167,9 +168,14 @@ def _home(lost: _Part, parts: Sequence[_Part], total: int) -> str:
     rest = sum(len(part.rows) for part in parts if part.node == OTHER) + len(lost.rows)
     if rest <= _REST * total and all(rest < len(part.rows) for part in parts[:1]):
         return OTHER
-    near = _NEAR.get(lost.node.partition("/")[0])
-    found = sorted(part.node for part in parts if near and part.node.partition("/")[0] == near)
-    return found[0] if found else OTHER
+    near, passed = _NEAR.get(lost.node.partition("/")[0]), set[str]()
+    while near and near not in passed:
+        found = sorted(part.node for part in parts if part.node.partition("/")[0] == near)
+        if found:
+            return found[0]
+        passed.add(near)
+        near = _NEAR.get(near)
+    return OTHER
 
 
 def _with(parts: list[_Part], node: str, rows: Sequence[int]) -> list[_Part]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from portal.analysis.alike import matter_text
 from portal.analysis.heat import count_authors, heat_parts, last_moment, weekly_trend
 from portal.analysis.linkage import link
 from portal.analysis.neighbours import neighbour_pairs
@@ -54,9 +55,12 @@ def read_groups(messages: Sequence[Message]) -> list[list[int]]:
 
 
 def _reading(messages: Sequence[Message], progress: Progress) -> Reading:
-    """Read every text once, however often it was sent, so that another copy changes nothing among the others."""
+    """Read every matter once, however often it was sent, so that another copy changes nothing among the others.
+
+    A copy may have another greeting, other punctuation or traditional characters.
+    """
     numbers: dict[str, int] = {}
-    vector = [numbers.setdefault("".join(fold(one.text).split()), len(numbers)) for one in messages]
+    vector = [numbers.setdefault(matter_text(one.title, one.body), len(numbers)) for one in messages]
     copies: list[list[int]] = [[] for _ in numbers]
     for row, number in enumerate(vector):
         copies[number].append(row)

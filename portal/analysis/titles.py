@@ -15,11 +15,16 @@ _BEFORE = re.compile(
     "解决|处理|关注|重视|严查|彻查|查处|核实|调查|领导|政府|有关部门|相关部门|一下|下|帮忙|帮助|能否|可否|能(?=[在够把将给为])|能不能|是否能|:|：|,|，|、| ))+"
 )
 _AFTER = re.compile(
-    "(?:(?:的|之)?(?:咨询|投诉|举报|反映|求助|请求|建议|(?<![遭受被])质疑|申诉|疑问|意见和建议|几点建议|一点建议|紧急求助|再次投诉|控诉)"
+    "(?:(?:的|之)?(?:第[一二三四五]次|再次?)?(?:咨询|投诉|举报|反映|求助|请求|建议|(?<![遭受被])质疑|申诉|疑问|意见和建议|几点建议|一点建议|紧急求助|再次投诉|控诉)"
     "|(?:请|望|求|盼|恳请|希望|请求|急盼)(?:领导|政府|有关部门|相关部门|上级)?(?:予以|给予|尽快|早日|帮忙)?"
     "(?:解决|处理|关注|重视|答复|回复|解释|核实|查处|帮助)"
     "|[,，](?:老百姓|群众|居民|业主|村民|家长|学生)?(?:盼望|希望|请求|恳请|恳求|急盼|强烈要求).{0,12}"
     "|急急急|谢谢|[!！。.?？~～…,，、;；:： ])+$"
+)
+# What is asked of whom, behind such a verb: 呼吁C4市重视…, 请求A市允许…
+_ASKED = re.compile(
+    "^(?P<whom>[a-zA-Z]?[0-9]{0,2}[\u4e00-\u9fff]{0,4}(?:市|区|县|镇|乡))(?:人民)?(?:政府|领导|有关部门|相关部门)?"
+    "(?:能够?(?!否)|可以|尽快|早日|及时|予以|大力|切实|重视|关注|允许|解决|处理|落实|支持|加强对?|帮忙|帮助|给|和)+(?![力度量])"
 )
 _INVISIBLE = re.compile("[\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\ufeff]")  # as pasted from web pages
 _CLAUSES = re.compile("[,，。！!？?；;…\n]+")
@@ -65,6 +70,9 @@ def cleaned_title(title: str) -> str:
     head = _BEFORE.match(text)
     if head and len(text) - head.end() >= _SHORTEST:
         text = text[head.end() :]
+        asked = _ASKED.match(text)
+        if asked and len(text) - asked.end() >= _SHORTEST:
+            text = asked["whom"] + text[asked.end() :]
     tail = _AFTER.search(text)
     if tail and tail.start() >= _SHORTEST - 1:
         text = text[: tail.start()]

@@ -69,6 +69,21 @@ def test_the_rest_comes_last_and_is_not_the_largest() -> None:
     assert sizes[-1] < max(sizes)
 
 
+def test_a_report_on_few_opinions_has_no_part_of_four() -> None:
+    sizes = {
+        "城乡建设": 30,
+        "教育文体": 18,
+        "劳动和社会保障": 12,
+        "交通运输": 9,
+        "环境保护": 8,
+        "农村农业": 4,
+        "卫生计生": 4,
+    }
+    found = aspects_of(sizes)
+    assert all(len(aspect.opinion_ids) >= 5 for aspect in found[:-1])
+    assert found[-1].title == "其他方面的意见"
+
+
 def test_opinions_without_topic_are_in_the_rest() -> None:
     (only,) = aspects_of({OTHER: 4})
     assert (only.title, len(only.opinion_ids)) == ("其他方面的意见", 4)

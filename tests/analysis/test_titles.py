@@ -15,6 +15,10 @@ from portal.analysis.titles import LONGEST_TITLE, cleaned_title, group_title
         ("明耻巷路灯几个月没亮了，老百姓盼望维修", "明耻巷路灯几个月没亮了"),
         ("投诉三中寒假补课\u200b", "三中寒假补课"),
         ("住房问题", "住房问题"),
+        ("呼吁南山县重视农村道路安全管理问题", "南山县农村道路安全管理问题"),
+        ("请求南山县政府给桐木村修水泥路", "南山县桐木村修水泥路"),
+        ("咨询南山县能否开具准迁证", "南山县能否开具准迁证"),
+        ("关于明月大厦电梯停运的再次投诉", "明月大厦电梯停运"),
     ],
 )
 def test_the_words_of_petitioning_go_and_the_thing_stays(typed: str, cleaned: str) -> None:
