@@ -15,6 +15,7 @@ from portal.config import ROOT, Settings
 from portal.core.db import db
 from portal.moderation.reasons import RejectionReason
 from portal.opinions.indexing import index, unindex
+from portal.opinions.receipt_states import Rating
 from portal.opinions.signals import opinion_published, opinion_unpublished
 from portal.web import assets, errors, guards, headers, kept, limits, templating, translating
 
@@ -133,3 +134,4 @@ def _subscribe() -> None:
 def _code_labels(app: Flask) -> None:
     """Give templates the words for stored codes."""
     app.jinja_env.globals["reason_label"] = lambda code: RejectionReason(code).label
+    app.jinja_env.globals["rating_label"] = lambda code: Rating(code).label

@@ -12,9 +12,10 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
 from portal.core.rights import Permission
+from portal.core.workdays import due_day
 from portal.moderation.forms import ContactForm, DecisionForm, QueueFilterForm, allowed_actions
 from portal.moderation.masking import applied, original, places, segments
-from portal.moderation.operations import concerns_own_unit, decide, may_decide, read_contact
+from portal.moderation.operations import decide, may_decide, read_contact, why_not
 from portal.moderation.queries import (
     decisions_of,
     layers_of,
@@ -67,7 +68,7 @@ def _found(public_id: str) -> Opinion:
 def _decidable(public_id: str) -> Opinion:
     opinion = _found(public_id)
     if not may_decide(opinion, actor()):
-        raise NotAllowed(_("这条意见涉及您所在的单位，请由别的审核员处理。"))
+        raise NotAllowed(why_not(opinion, actor()))
     return opinion
 
 
@@ -93,7 +94,7 @@ def decide_on(public_id: str) -> ResponseReturnValue:
     form = DecisionForm(found, places(found))
     if not form.validate_on_submit():
         return _show(found, form), 400
-    choice = form.choice()
+    choice = form.choice(due_day(now(), settings().reply_working_days, settings().timezone))
     try:
         decide(found, choice, actor())
     except ChangedMeanwhile as error:
@@ -144,7 +145,7 @@ def _show(
         typed_note=form.note.data,
         conflict=conflict,
         contact_form=contact_form or (ContactForm(formdata=None) if deciding else None),
-        own_unit=person.may(Permission.MODERATION_DECIDE) and concerns_own_unit(found, person),
+        refused="" if deciding or not person.may(Permission.MODERATION_DECIDE) else why_not(found, person),
         filters=filters.arguments(),
         following=next_in_queue(person, filters.wanted(), found),
         **_text(found),

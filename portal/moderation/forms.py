@@ -1,5 +1,6 @@
 """What moderators choose and type."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +14,7 @@ from portal.analysis.personal_data import Found
 from portal.campaigns.models import Board
 from portal.moderation.masking import Place, occurrences, original
 from portal.moderation.operations import NOTE_LENGTH, Choice, is_complained_of
-from portal.moderation.queries import QueueFilter
+from portal.moderation.queries import QueueFilter, QueuePart
 from portal.moderation.reasons import ContactReason, RejectionReason
 from portal.opinions.forms import indented
 from portal.opinions.models import Opinion
@@ -30,12 +31,13 @@ from portal.web.forms import FilterForm, block, chosen
 
 NO_UNIT = "none"
 MARKED_LENGTH = 1000
-_DECISIONS = (OpinionAction.PUBLISH, OpinionAction.ACCEPT, OpinionAction.REJECT)
+_DECISIONS = (OpinionAction.PUBLISH, OpinionAction.ACCEPT, OpinionAction.REJECT, OpinionAction.HOLD)
 
 
 class QueueFilterForm(FilterForm):
     """Which part of the queue to look at."""
 
+    part = SelectField(_l("看哪些"), default=QueuePart.QUEUE.value)
     board = SelectField(_l("板块"), default="")
     unit = SelectField(_l("单位"), default="")
     topic = SelectField(_l("类别"), default="")
@@ -44,6 +46,9 @@ class QueueFilterForm(FilterForm):
         super().__init__()
         self._boards = {board.slug: board for board in boards}
         everything = ("", _("全部"))
+        self.part.choices = [(part.value, part.label) for part in QueuePart]
+        if not self.part.data:
+            self.part.data = QueuePart.QUEUE.value
         self.board.choices = [everything, *[(board.slug, board.title) for board in boards]]
         self.unit.choices = [everything, (NO_UNIT, _("没有选单位")), *indented(unit_choices())]
         self.topic.choices = [everything, *indented(topic_choices(MODERATOR_TOPIC_LEVEL))]
@@ -52,6 +57,7 @@ class QueueFilterForm(FilterForm):
         """The settled form as a filter."""
         unit, topic = self.unit.data, self.topic.data
         return QueueFilter(
+            part=QueuePart(self.part.data),
             board=self._boards.get(self.board.data),
             unit=unit_by_id(int(unit)) if unit and unit != NO_UNIT else None,
             without_unit=unit == NO_UNIT,
@@ -80,7 +86,7 @@ class DecisionForm(FlaskForm):
         _l("给作者的说明"),
         [Length(max=NOTE_LENGTH, message=_l("说明最多%(max)d个字"))],
         filters=[block],
-        description=_l("不通过时必填。不通过、不公开的，只有作者能看到；公开的，大家都能看到"),
+        description=_l("不通过、请作者补充时必填，只有作者能看到；公开时写的，大家都能看到"),
     )
 
     def __init__(self, opinion: Opinion, listed: list[Place], **kwargs: Any) -> None:
@@ -164,12 +170,14 @@ class DecisionForm(FlaskForm):
             raise ValidationError(_("请选择不通过的原因"))
 
     def validate_note(self, field: Field) -> None:
-        """A rejection says why, in words for the author."""
+        """A rejection says why, asking back says what, in words for the author."""
         if self.action.data == OpinionAction.REJECT and not field.data:
             raise ValidationError(_("请写几句话，告诉作者为什么不通过"))
+        if self.action.data == OpinionAction.HOLD and not field.data:
+            raise ValidationError(_("请写清楚要作者补充什么"))
 
-    def choice(self) -> Choice:
-        """What the valid form decides."""
+    def choice(self, due_on: date) -> Choice:
+        """What the valid form decides; a new unit is to answer until `due_on`."""
         rejected = self.action.data == OpinionAction.REJECT
         ticked = [self._places[key] for key in self.masks.data]
         return Choice(
@@ -180,6 +188,7 @@ class DecisionForm(FlaskForm):
             masks=tuple(dict.fromkeys([*ticked, *self._marked])),
             reason=RejectionReason(self.reason.data) if rejected else None,
             note=self.note.data or "",
+            due_on=due_on,
         )
 
 

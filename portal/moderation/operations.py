@@ -1,6 +1,8 @@
 """Deciding on opinions, and reading an author's contact."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -15,11 +17,13 @@ from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, IllegalMove, NotAllowed, NotThere
 from portal.core.rights import Actor, Permission, is_within
 from portal.moderation.models import Decision
-from portal.moderation.queries import BY_MODERATOR, decisions_of
+from portal.moderation.queries import BY_MODERATOR, decisions_of, rejected_by
 from portal.moderation.reasons import ContactReason, RejectionReason
-from portal.opinions.models import Opinion
+from portal.opinions.additions import additions_of, mask_addition
+from portal.opinions.models import Addition, Opinion
 from portal.opinions.operations import add_event, assign, move, set_masks
-from portal.opinions.states import COUNTED, EventKind, OpinionAction, OpinionState
+from portal.opinions.receipt_states import AdditionState
+from portal.opinions.states import COUNTED, EventKind, OpinionAction, OpinionState, Visibility
 from portal.opinions.submission import CONTACT_PURPOSE
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import unit_by_id
@@ -30,12 +34,16 @@ _EVENTS = {
     OpinionAction.PUBLISH: EventKind.PUBLISHED,
     OpinionAction.ACCEPT: EventKind.ACCEPTED,
     OpinionAction.REJECT: EventKind.REJECTED,
+    OpinionAction.HOLD: EventKind.HELD,
 }
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a moderator decides; `version` is that of the opinion as it was read, `masks` all places to mask."""
+    """What a moderator decides; `version` is that of the opinion as it was read, `masks` all places to mask.
+
+    `note` is what the author is asked where the opinion is held; `due_on` until when a new unit is to answer.
+    """
 
     action: OpinionAction
     version: int
@@ -44,6 +52,7 @@ class Choice:
     masks: tuple[Found, ...] = ()
     reason: RejectionReason | None = None
     note: str = ""
+    due_on: date | None = None
 
 
 def decide(opinion: Opinion, choice: Choice, actor: Actor) -> Decision:
@@ -59,19 +68,30 @@ def decide(opinion: Opinion, choice: Choice, actor: Actor) -> Decision:
     if opinion.version != choice.version:
         raise ChangedMeanwhile(_what_happened(opinion))
     if not may_decide(opinion, actor):
-        raise NotAllowed(_("这条意见涉及您所在的单位，请由别的审核员处理。"))
+        raise NotAllowed(why_not(opinion, actor))
     if choice.unit is not None and is_complained_of(opinion, choice.unit):
         raise NotAllowed(_("作者反映的就是这个单位，不能交给它或它的下级单位。"))
     before = OpinionState(opinion.state)
     set_masks(opinion, sorted(choice.masks, key=lambda place: (place.start, place.end)), actor, BY_MODERATOR)
-    move(opinion, choice.action, actor)
+    move(opinion, choice.action, actor, question=choice.note)
     after = OpinionState(opinion.state)
     if after is not before:
-        details: dict[str, Any] = {"reason": choice.reason, "note": choice.note}
-        add_event(opinion, _EVENTS[choice.action], **{key: value for key, value in details.items() if value})
+        _tell(opinion, choice, before)
     if after in COUNTED:
-        assign(opinion, choice.unit, choice.topic)
+        assign(opinion, choice.unit, choice.topic, choice.due_on)
     return _keep(opinion, choice, before, after, actor)
+
+
+def _tell(opinion: Opinion, choice: Choice, before: OpinionState) -> None:
+    """Write the decision into the timeline; after an appeal also how that ended."""
+    found: dict[str, Any] = {"reason": choice.reason, "note": choice.note}
+    details = {key: value for key, value in found.items() if value}
+    if before is OpinionState.APPEALED:
+        upheld = choice.action is OpinionAction.REJECT
+        add_event(opinion, EventKind.REVIEWED, upheld=upheld, **(details if upheld else {}))
+        if upheld:
+            return
+    add_event(opinion, _EVENTS[choice.action], **details)
 
 
 def _keep(
@@ -99,8 +119,11 @@ def _keep(
 
 
 def may_decide(opinion: Opinion, actor: Actor) -> bool:
-    """Whether `actor` may decide on this opinion: the right, its scope, and nobody on their own unit (B11)."""
+    """Whether `actor` may decide on this opinion: the right, its scope, nobody on their own unit (B11), and nobody
+    on an appeal against their own rejection (B3)."""
     if not actor.may(Permission.MODERATION_DECIDE) or concerns_own_unit(opinion, actor):
+        return False
+    if appeals_own_rejection(opinion, actor):
         return False
     scopes = actor.scopes(Permission.MODERATION_DECIDE)
     return scopes is None or (
@@ -120,6 +143,18 @@ def concerns_own_unit(opinion: Opinion, actor: Actor) -> bool:
     )
 
 
+def appeals_own_rejection(opinion: Opinion, actor: Actor) -> bool:
+    """Whether the author asks for review of a rejection that `actor` decided: it goes to another moderator."""
+    return opinion.state == OpinionState.APPEALED and rejected_by(opinion.id, actor.user_id)
+
+
+def why_not(opinion: Opinion, actor: Actor) -> str:
+    """Why `actor`, who holds the right to decide, may not decide on this opinion, in words for them."""
+    if appeals_own_rejection(opinion, actor):
+        return _("作者请求复核的正是您的决定，请由别的审核员处理。")
+    return _("这条意见涉及您所在的单位，请由别的审核员处理。")
+
+
 def is_complained_of(opinion: Opinion, unit: Unit) -> bool:
     """Whether the author complains of `unit` or of one above it, so that the text must not reach it."""
     complained = unit_by_id(opinion.complained_unit_id) if opinion.complained_unit_id else None
@@ -129,7 +164,9 @@ def is_complained_of(opinion: Opinion, unit: Unit) -> bool:
 def _what_happened(opinion: Opinion) -> str:
     if opinion.state == OpinionState.WITHDRAWN:
         return _("作者刚刚撤回了这条意见，不用再处理。")
-    earlier = decisions_of(opinion.id)
+    earlier, additions = decisions_of(opinion.id), additions_of(opinion.id)
+    if additions and (not earlier or additions[-1].at > earlier[-1].at):
+        return _("作者刚刚补充了情况，请看过再决定。您的这一步没有生效。")
     if not earlier:
         return _("这条意见刚刚有了变化，您的这一步没有生效。")
     last = earlier[-1]
@@ -139,6 +176,27 @@ def _what_happened(opinion: Opinion) -> str:
         time=format_datetime(last.at, _("M月d日 HH:mm")),
         action=OpinionAction(last.action).label,
     )
+
+
+def decide_addition(addition: Addition, state: AdditionState, hidden: Sequence[Found], actor: Actor) -> None:
+    """Say who reads what an author added; `hidden` are all places of its words to mask.
+
+    Raises `ChangedMeanwhile` where somebody decided before, `NotAllowed` for the actor's own unit, `IllegalMove` for
+    publishing what belongs to an opinion that its author keeps private.
+    """
+    opinion = addition.opinion
+    db.session.refresh(opinion, with_for_update=True)
+    db.session.refresh(addition)
+    if addition.state != AdditionState.WAITING:
+        raise ChangedMeanwhile(_("这条补充刚刚已经处理过了。您的这一步没有生效。"))
+    if not may_decide(opinion, actor):
+        raise NotAllowed(why_not(opinion, actor))
+    if state is AdditionState.PUBLIC and opinion.visibility != Visibility.PUBLIC:
+        raise IllegalMove(_("作者选择了不公开，补充的情况也不能公开。"))
+    addition.state, addition.decided_at = state, now()
+    mask_addition(addition, hidden)
+    db.session.flush()
+    record(actor, "addition_decided", "opinion", opinion.id, addition=addition.id, choice=state)
 
 
 def read_contact(opinion: Opinion, reason: ContactReason, key: str, actor: Actor) -> str:

@@ -1,8 +1,10 @@
 """Reading the queue, and what was decided on an opinion."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ColumnElement,
     Row,
@@ -25,8 +27,9 @@ from portal.core.db import db
 from portal.core.pagination import Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.moderation.models import Decision
-from portal.opinions.models import Case, Opinion, TextLayer
+from portal.opinions.models import Addition, Case, Opinion, TextLayer
 from portal.opinions.queries import readable_by
+from portal.opinions.states import OpinionAction, OpinionState
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import topics_within, trail, units_within
 
@@ -43,10 +46,45 @@ _Complained = aliased(Unit)
 BY_MODERATOR = "moderation"
 
 
+class QueuePart(StrEnum):
+    """Parts of the moderators' work."""
+
+    QUEUE = "queue"
+    APPEALS = "appeals"
+    HELD = "held"
+    ADDITIONS = "additions"
+
+    @property
+    def label(self) -> str:
+        """The part as moderators read it."""
+        return _PART_LABELS[self]
+
+    @property
+    def condition(self) -> ColumnElement[bool] | TextClause:
+        """The same as a condition on `Opinion`."""
+        return _PART_CONDITIONS[self]
+
+
+_PART_LABELS = {
+    QueuePart.QUEUE: _l("等待审核"),
+    QueuePart.APPEALS: _l("请求复核"),
+    QueuePart.HELD: _l("等作者补充"),
+    QueuePart.ADDITIONS: _l("有新的补充"),
+}
+_WITH_ADDITIONS = select(Addition.opinion_id).where(text("opinion_addition.state = 'waiting'"))
+_PART_CONDITIONS: dict[QueuePart, ColumnElement[bool] | TextClause] = {
+    QueuePart.QUEUE: _QUEUED,
+    QueuePart.APPEALS: and_(_QUEUED, Opinion.state == OpinionState.APPEALED),
+    QueuePart.HELD: text("opinion.state = 'held'"),
+    QueuePart.ADDITIONS: Opinion.id.in_(_WITH_ADDITIONS),
+}
+
+
 @dataclass(frozen=True)
 class QueueFilter:
-    """What of the queue is asked for: a board, a unit and those below it (or none at all), a topic and those below."""
+    """What of the work is asked for: a board, a unit and those below it (or none at all), a topic and those below."""
 
+    part: QueuePart = QueuePart.QUEUE
     board: Board | None = None
     unit: Unit | None = None
     without_unit: bool = False
@@ -72,6 +110,18 @@ def waiting_count() -> int:
     return db.session.scalar(select(func.count()).select_from(Opinion).where(_QUEUED)) or 0
 
 
+def part_counts(actor: Actor) -> dict[QueuePart, int]:
+    """How many opinions that `actor` may read are in each part beside the queue itself."""
+    return {
+        part: db.session.scalar(
+            select(func.count()).select_from(Opinion).where(part.condition, _readable(actor))
+        )
+        or 0
+        for part in QueuePart
+        if part is not QueuePart.QUEUE
+    }
+
+
 def waiting_by_board(actor: Actor) -> list[Row[Any]]:
     """The boards on which opinions wait that `actor` may read: `slug`, `title`, `count`."""
     query = (
@@ -92,13 +142,13 @@ def queue_page(actor: Actor, wanted: QueueFilter, cursor: str | None) -> Page:
             Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.submitted_at, Opinion.state,
             Opinion.visibility, func.substr(Opinion.body, 1, LOOKED_THROUGH).label("beginning"),
             Board.title.label("board_title"), _Assigned.name.label("unit_name"), Topic.name.label("topic_name"),
-            _Complained.name.label("complained_name"), masked.label("has_masks"),
+            _Complained.name.label("complained_name"), masked.label("has_masks"), Opinion.addition_count,
         )
         .join(Board, Board.id == Opinion.board_id)
         .outerjoin(_Assigned, _Assigned.id == Opinion.unit_id)
         .outerjoin(Topic, Topic.id == Opinion.topic_id)
         .outerjoin(_Complained, _Complained.id == Opinion.complained_unit_id)
-        .where(_QUEUED, _readable(actor), *wanted.conditions())
+        .where(wanted.part.condition, _readable(actor), *wanted.conditions())
     )  # fmt: skip
     return keyset_page(
         db.session(), query, (Opinion.submitted_at, Opinion.id), cursor=cursor, descending=False
@@ -109,7 +159,13 @@ def next_in_queue(actor: Actor, wanted: QueueFilter, after: Opinion) -> str | No
     """The public id of the opinion to look at after `after`: the next that `actor` may decide on, else the oldest."""
     query = (
         select(Opinion.public_id)
-        .where(_QUEUED, Opinion.id != after.id, _readable(actor), _impartial(actor), *wanted.conditions())
+        .where(
+            wanted.part.condition,
+            Opinion.id != after.id,
+            _readable(actor),
+            _impartial(actor),
+            *wanted.conditions(),
+        )
         .order_by(Opinion.submitted_at, Opinion.id)
         .limit(1)
     )
@@ -135,18 +191,34 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
 
 
 def _impartial(actor: Actor) -> ColumnElement[bool]:
-    """The condition that an opinion has nothing to do with a unit in the line of one that `actor` works for."""
+    """The condition that an opinion has nothing to do with a unit in the line of one that `actor` works for, and is
+    no appeal against a rejection by `actor`."""
+    theirs = select(Decision.opinion_id).where(
+        Decision.actor_id == actor.user_id, Decision.action == OpinionAction.REJECT
+    )
+    appeals = or_(Opinion.state != OpinionState.APPEALED, Opinion.id.not_in(theirs))
     own = actor.own_units()
     if not own:
-        return true()
+        return appeals
     line = or_(*[or_(Unit.id.in_(units_within(path)), Unit.path.in_(trail(path))) for path in sorted(own)])
     units = select(Unit.id).where(line)
     cases = select(Case.id).where(Case.proposed_unit_id.in_(units))
     return and_(
+        appeals,
         or_(Opinion.unit_id.is_(None), Opinion.unit_id.not_in(units)),
         or_(Opinion.complained_unit_id.is_(None), Opinion.complained_unit_id.not_in(units)),
         Opinion.case_id.not_in(cases),
     )
+
+
+def rejected_by(opinion_id: int, user_id: int | None) -> bool:
+    """Whether that person ever decided to reject the opinion."""
+    query = select(Decision.id).where(
+        Decision.opinion_id == opinion_id,
+        Decision.actor_id == user_id,
+        Decision.action == OpinionAction.REJECT,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def decisions_of(opinion_id: int) -> list[Row[Any]]:

@@ -1,6 +1,6 @@
 """Cases (件) as handed in, the opinions (条) in them, and what has happened to each."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.campaigns.models import Board
 from portal.core.db import Model
+from portal.opinions.receipt_states import AdditionState
 from portal.opinions.states import Channel, OpinionState, PublicState, Visibility
 from portal.taxonomy.models import Topic, Unit
 
@@ -61,6 +62,8 @@ class Case(Model):
     )
 
 
+_WAITING = text("state = 'waiting'")
+_HELD = text("state = 'held'")
 _PUBLISHED = text("state = 'published'")
 _COUNTED = text("state IN ('published', 'accepted')")
 
@@ -97,6 +100,17 @@ class Opinion(Model):
     published_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     support_count: Mapped[int] = mapped_column(default=0)
+    # 请您补充：what the author is asked, while the opinion is held.
+    question: Mapped[str | None] = mapped_column(Text)
+    # Until when the unit is to answer; it may put that off once.
+    due_on: Mapped[date | None]
+    put_off_at: Mapped[datetime | None]
+    # What the author says of the last answer; a bad word reopens the opinion once (requirement D4).
+    rating: Mapped[str | None] = mapped_column(String(10))
+    reopened_at: Mapped[datetime | None]
+    # An author may appeal against a rejection once (requirement B3).
+    appealed_at: Mapped[datetime | None]
+    addition_count: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
 
     case: Mapped[Case] = relationship(back_populates="opinions")
@@ -110,11 +124,30 @@ class Opinion(Model):
     __table_args__ = (
         CheckConstraint("(published_at IS NOT NULL) = (state = 'published')", name="published_with_state"),
         CheckConstraint("state <> 'published' OR visibility = 'public'", name="private_never_published"),
-        CheckConstraint("state <> 'waiting' OR needs_review", name="waiting_needs_review"),
-        CheckConstraint("state = 'waiting' OR state = 'withdrawn' OR decided_at IS NOT NULL", name="decided_with_state"),
+        CheckConstraint("state NOT IN ('waiting', 'appealed') OR needs_review", name="waiting_needs_review"),
+        CheckConstraint("state IN ('waiting', 'held', 'withdrawn') OR decided_at IS NOT NULL",
+                        name="decided_with_state"),
+        CheckConstraint("(question IS NOT NULL) = (state = 'held')", name="question_with_state"),
+        CheckConstraint("state <> 'held' OR NOT needs_review", name="held_is_the_authors_turn"),
+        CheckConstraint("state <> 'appealed' OR appealed_at IS NOT NULL", name="appealed_with_state"),
+        CheckConstraint(
+            "(public_state = 'waiting') = (state IN ('waiting', 'appealed'))"
+            " AND (public_state = 'held') = (state = 'held')"
+            " AND (public_state = 'rejected') = (state = 'rejected')"
+            " AND (public_state = 'withdrawn') = (state = 'withdrawn')"
+            " AND (public_state = 'answered') = (state IN ('published', 'accepted') AND answered_at IS NOT NULL)",
+            name="public_state_of_state"),
+        CheckConstraint("rating IN ('solved', 'partly', 'unsolved')", name="rating_known"),
+        CheckConstraint("rating IS NULL OR answered_at IS NOT NULL OR reopened_at IS NOT NULL",
+                        name="rating_of_an_answer"),
+        CheckConstraint("reopened_at IS NULL OR answered_at IS NOT NULL"
+                        " OR (rating IS NOT NULL AND rating = 'unsolved')", name="reopened_by_a_rating"),
+        CheckConstraint("put_off_at IS NULL OR due_on IS NOT NULL", name="put_off_to_a_day"),
         CheckConstraint("support_count >= 0", name="support_count_positive"),
+        CheckConstraint("addition_count >= 0", name="addition_count_positive"),
         Index("ix_opinion_queue", "submitted_at", "id", sqlite_where=text("needs_review"),
               postgresql_where=text("needs_review")),
+        Index("ix_opinion_held", "submitted_at", "id", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_opinion_newest", "published_at", "id", sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
         Index("ix_opinion_board_newest", "board_id", "published_at", "id",
               sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
@@ -161,6 +194,49 @@ class OpinionEvent(Model):
 
     opinion: Mapped[Opinion] = relationship(back_populates="events")
     unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+
+class Addition(Model):
+    """What an author adds later with the query code. `words` are never changed: a trigger refuses it.
+
+    `body` is the layer that others than moderators may read, and only as `state` says.
+    """
+
+    __tablename__ = "opinion_addition"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    opinion_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+    words: Mapped[str] = mapped_column(Text, info={"personal": True})
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10), default=AdditionState.WAITING)
+    decided_at: Mapped[datetime | None]
+    form_key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    opinion: Mapped[Opinion] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("(decided_at IS NULL) = (state = 'waiting')", name="decided_with_state"),
+        Index("ix_opinion_addition_waiting", "opinion_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    )
+
+
+class AnswerRating(Model):
+    """What an author said of an answer: of the first (round 1), and of the one after reopening (round 2), once each."""
+
+    __tablename__ = "opinion_rating"
+
+    opinion_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
+    rating: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("rating IN ('solved', 'partly', 'unsolved')", name="rating_known"),
+        CheckConstraint("round IN (1, 2)", name="round_known"),
+    )
 
 
 class Support(Model):

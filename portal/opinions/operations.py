@@ -1,12 +1,12 @@
 """What can be done to an opinion. Each operation guards the state, makes the change, records it, sends the news."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 
 from portal.analysis.personal_data import Found, find_personal_data, mask
-from portal.audit.operations import record
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import IllegalMove, NotAllowed
@@ -16,7 +16,9 @@ from portal.opinions.models import Opinion, OpinionEvent, TextLayer
 from portal.opinions.signals import opinion_published, opinion_unpublished, timeline_grew
 from portal.opinions.states import (
     COUNTED,
+    DECISIONS,
     MOVES,
+    QUEUED,
     Author,
     EventKind,
     OpinionAction,
@@ -56,8 +58,8 @@ def refresh_public_state(opinion: Opinion) -> None:
     )
 
 
-def move(opinion: Opinion, action: OpinionAction, actor: Actor) -> None:
-    """Take `action` on the opinion as the state table says.
+def move(opinion: Opinion, action: OpinionAction, actor: Actor, question: str | None = None) -> None:
+    """Take `action` on the opinion as the state table says; `question` is what a held one waits for.
 
     Raises `IllegalMove` where the state (or the author's choice not to be public) forbids it, `NotAllowed` where
     the actor lacks the permission.
@@ -74,9 +76,10 @@ def move(opinion: Opinion, action: OpinionAction, actor: Actor) -> None:
     before = OpinionState(opinion.state)
     opinion.state = legal.to
     # Correcting an accepted opinion does not start the unit's clock again.
-    if action is not OpinionAction.WITHDRAW and not (before in COUNTED and legal.to in COUNTED):
+    if action in DECISIONS and not (before in COUNTED and legal.to in COUNTED):
         opinion.decided_at = now()
-    opinion.needs_review = False
+    opinion.needs_review = legal.to in QUEUED
+    opinion.question = question if legal.to is OpinionState.HELD else None
     if legal.to is OpinionState.PUBLISHED:
         opinion.published_at = opinion.published_at or now()
     else:
@@ -115,8 +118,11 @@ def certain_personal_data(title: str, body: str) -> list[Found]:
     return [item for item in find_personal_data(f"{title}\n{body}") if item.confidence >= CERTAIN]
 
 
-def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None) -> None:
-    """Set the unit that deals with the opinion, and its topic; a new unit is told in the timeline."""
+def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None, due_on: date | None = None) -> None:
+    """Set the unit that deals with the opinion, and its topic; a new unit is told in the timeline.
+
+    `due_on` is the day until which a new unit is to answer; None where nobody said so.
+    """
     changed = (unit is not None and unit.id != opinion.unit_id) or (
         unit is not None and not _was_assigned(opinion)
     )
@@ -124,7 +130,9 @@ def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None) -> None:
     opinion.topic_id = topic.id if topic else None
     refresh_public_state(opinion)
     if changed and unit is not None:
-        add_event(opinion, EventKind.ASSIGNED, unit=unit)
+        opinion.due_on, opinion.put_off_at = due_on, None
+        due: dict[str, Any] = {"due_on": due_on.isoformat()} if due_on else {}
+        add_event(opinion, EventKind.ASSIGNED, unit=unit, **due)
 
 
 def _was_assigned(opinion: Opinion) -> bool:
@@ -134,13 +142,8 @@ def _was_assigned(opinion: Opinion) -> bool:
 def mark_answered(opinion: Opinion, unit: Unit, at: datetime | None = None) -> None:
     """Note that a unit's reply to the opinion was published."""
     moment = at or now()
+    if opinion.answered_at is None:
+        opinion.rating = None
     opinion.answered_at = moment
     refresh_public_state(opinion)
     add_event(opinion, EventKind.ANSWERED, unit=unit, at=moment)
-
-
-def withdraw(opinion: Opinion, actor: Actor) -> None:
-    """Take the opinion back, as its author (whoever holds the query code). Raises `IllegalMove`."""
-    move(opinion, OpinionAction.WITHDRAW, actor)
-    add_event(opinion, EventKind.WITHDRAWN)
-    record(actor, "opinion_withdrawn", "opinion", opinion.id)

@@ -13,8 +13,8 @@ from portal.core.db import db, reading_ahead
 from portal.core.errors import Closed, NotThere, PortalError
 from portal.core.ids import normalised_code
 from portal.opinions.forms import OpinionForm
-from portal.opinions.operations import withdraw
 from portal.opinions.queries import opinion_of_code
+from portal.opinions.receipts import withdraw
 from portal.opinions.submission import Keys, Receipt, submit
 from portal.web.guards import actor, public
 from portal.web.headers import mark_personal

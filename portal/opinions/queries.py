@@ -14,7 +14,7 @@ from portal.core.db import db
 from portal.core.pagination import Keyset, Page
 from portal.core.rights import Actor, Permission
 from portal.opinions.models import Case, Opinion, OpinionEvent, Support
-from portal.opinions.states import COUNTED, OpinionState
+from portal.opinions.states import COUNTED, UNDECIDED, OpinionState
 from portal.opinions.submission import receipt_hash
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import trail, units_within
@@ -220,12 +220,12 @@ def readable_by(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 def ledger(*conditions: ColumnElement[bool]) -> dict[str, int]:
     """How the opinions under `conditions` stand: received = waiting + rejected + withdrawn + merged + counted.
 
-    Merging comes with the moderators' desk; until then nothing is merged.
+    What waits for its author's answer, or for the review of its rejection, is waiting (requirement B9). Merging comes with the moderators' desk; until then nothing is merged.
     """
     query = select(Opinion.state, func.count()).where(*conditions).group_by(Opinion.state)
     numbers = {state: count for state, count in db.session.execute(query)}
     counts = {
-        "waiting": numbers.get(OpinionState.WAITING, 0),
+        "waiting": sum(numbers.get(state, 0) for state in UNDECIDED),
         "rejected": numbers.get(OpinionState.REJECTED, 0),
         "withdrawn": numbers.get(OpinionState.WITHDRAWN, 0),
         "merged": 0,

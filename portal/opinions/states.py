@@ -12,9 +12,11 @@ class OpinionState(StrEnum):
     """Where an opinion is, for those who work with it."""
 
     WAITING = "waiting"
+    HELD = "held"
     PUBLISHED = "published"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    APPEALED = "appealed"
     WITHDRAWN = "withdrawn"
 
     @property
@@ -29,6 +31,9 @@ class OpinionAction(StrEnum):
     PUBLISH = "publish"
     ACCEPT = "accept"
     REJECT = "reject"
+    HOLD = "hold"
+    SUPPLY = "supply"
+    APPEAL = "appeal"
     WITHDRAW = "withdraw"
 
     @property
@@ -58,7 +63,14 @@ MOVES: dict[tuple[OpinionState, OpinionAction], Move] = {
     (_S.WAITING, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
     (_S.WAITING, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
     (_S.WAITING, _A.REJECT): Move(_S.REJECTED, _DECIDE),
+    (_S.WAITING, _A.HOLD): Move(_S.HELD, _DECIDE),
     (_S.WAITING, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
+    # Whoever was asked may never answer: the opinion can be decided without that.
+    (_S.HELD, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
+    (_S.HELD, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
+    (_S.HELD, _A.REJECT): Move(_S.REJECTED, _DECIDE),
+    (_S.HELD, _A.SUPPLY): Move(_S.WAITING, Author.ITSELF),
+    (_S.HELD, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
     (_S.PUBLISHED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
     (_S.PUBLISHED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
     (_S.PUBLISHED, _A.REJECT): Move(_S.REJECTED, _DECIDE),
@@ -69,16 +81,30 @@ MOVES: dict[tuple[OpinionState, OpinionAction], Move] = {
     (_S.ACCEPTED, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
     (_S.REJECTED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
     (_S.REJECTED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
+    (_S.REJECTED, _A.APPEAL): Move(_S.APPEALED, Author.ITSELF),
+    (_S.APPEALED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
+    (_S.APPEALED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
+    (_S.APPEALED, _A.REJECT): Move(_S.REJECTED, _DECIDE),
+    (_S.APPEALED, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
 }
 
+# What a moderator's word settles, in contrast to asking back and to what authors do.
+DECISIONS = frozenset({_A.PUBLISH, _A.ACCEPT, _A.REJECT})
+# In these it is a moderator's turn.
+QUEUED = frozenset({_S.WAITING, _S.APPEALED})
+# In the ledger all of these wait: in the queue, or for the author's answer (requirement B9).
+UNDECIDED = QUEUED | {_S.HELD}
 # Counting never depends on publishing (requirement B9).
 COUNTED = frozenset({_S.PUBLISHED, _S.ACCEPTED})
+# In these the author may add information.
+MAY_ADD = UNDECIDED | COUNTED
 
 
 class PublicState(StrEnum):
-    """What citizens read of an opinion's state (wording.md knows seven; asking back comes with the desk)."""
+    """What citizens read of an opinion's state."""
 
     WAITING = "waiting"
+    HELD = "held"
     ACCEPTED = "accepted"
     IN_HAND = "in_hand"
     ANSWERED = "answered"
@@ -104,6 +130,8 @@ def public_state(state: OpinionState, has_unit: bool, answered: bool) -> PublicS
         return PublicState.IN_HAND if has_unit else PublicState.ACCEPTED
     return {
         _S.WAITING: PublicState.WAITING,
+        _S.APPEALED: PublicState.WAITING,
+        _S.HELD: PublicState.HELD,
         _S.REJECTED: PublicState.REJECTED,
         _S.WITHDRAWN: PublicState.WITHDRAWN,
     }[state]
@@ -172,24 +200,38 @@ class EventKind(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     ASSIGNED = "assigned"
+    HELD = "held"
+    SUPPLEMENTED = "supplemented"
+    APPEALED = "appealed"
+    REVIEWED = "reviewed"
+    PUT_OFF = "put_off"
     ANSWERED = "answered"
+    RATED = "rated"
+    REOPENED = "reopened"
+    DIGESTED = "digested"
 
 
 _STATE_LABELS = {
     _S.WAITING: _l("待审核"),
+    _S.HELD: _l("待补充"),
     _S.PUBLISHED: _l("已公开"),
     _S.ACCEPTED: _l("受理不公开"),
     _S.REJECTED: _l("未通过"),
+    _S.APPEALED: _l("申请复核"),
     _S.WITHDRAWN: _l("已撤回"),
 }
 _ACTION_LABELS = {
     _A.PUBLISH: _l("受理并公开"),
     _A.ACCEPT: _l("受理不公开"),
     _A.REJECT: _l("不通过"),
+    _A.HOLD: _l("请作者补充"),
+    _A.SUPPLY: _l("补充情况"),
+    _A.APPEAL: _l("请求复核"),
     _A.WITHDRAW: _l("撤回"),
 }
 _PUBLIC_LABELS = {
     PublicState.WAITING: _l("待审核"),
+    PublicState.HELD: _l("待补充"),
     PublicState.ACCEPTED: _l("已受理"),
     PublicState.IN_HAND: _l("办理中"),
     PublicState.ANSWERED: _l("已答复"),
@@ -198,6 +240,7 @@ _PUBLIC_LABELS = {
 }
 _PUBLIC_KINDS = {
     PublicState.WAITING: "waiting",
+    PublicState.HELD: "waiting",
     PublicState.ACCEPTED: "progress",
     PublicState.IN_HAND: "progress",
     PublicState.ANSWERED: "answered",

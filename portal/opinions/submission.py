@@ -18,7 +18,13 @@ from portal.core.errors import NotAllowed
 from portal.core.ids import public_id
 from portal.core.rights import Actor
 from portal.opinions.models import Case, Opinion
-from portal.opinions.operations import add_event, certain_personal_data, set_masks, write_text
+from portal.opinions.operations import (
+    add_event,
+    certain_personal_data,
+    refresh_public_state,
+    set_masks,
+    write_text,
+)
 from portal.opinions.signals import opinion_published, opinion_submitted
 from portal.opinions.states import EventKind, OpinionState, ParticipantGroup, Visibility
 from portal.taxonomy.models import Topic, Unit
@@ -136,6 +142,7 @@ def _take_in(draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: st
     if board.moderation == ModerationMode.AFTER and not private:
         # Published at once, with personal data masked; the queue still shows it to a moderator.
         opinion.state, opinion.published_at, opinion.decided_at = OpinionState.PUBLISHED, moment, moment
+        refresh_public_state(opinion)
         add_event(opinion, EventKind.PUBLISHED)
     record(actor, "opinion_submitted", "opinion", opinion.id, board=board.id)
     return opinion
@@ -152,5 +159,10 @@ def _author_key(actor: Actor, contact: str, lookup_key: str) -> str | None:
     """Whose the opinion is for counting distinct authors: the account's, else the contact's; None when unsigned."""
     if actor.user_id is not None:
         return f"u:{actor.user_id}"
+    return contact_key(contact, lookup_key)
+
+
+def contact_key(contact: str, lookup_key: str) -> str | None:
+    """Whose an opinion with that contact is, for counting distinct authors; None without a contact."""
     kept = "".join(char for char in contact.casefold() if char.isalnum())
     return "c:" + keyed_hash(lookup_key, "author", kept) if kept else None

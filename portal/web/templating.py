@@ -24,6 +24,11 @@ def install(app: Flask, settings: Settings) -> None:
         shown = local(moment, zone) if isinstance(moment, datetime) else moment
         return _("%(year)s年%(month)s月%(day)s日", year=shown.year, month=shown.month, day=shown.day)
 
+    def month_day(when: date | str) -> str:
+        """`11月22日` of a day, or of its ISO form as timelines keep it."""
+        shown = date.fromisoformat(when) if isinstance(when, str) else when
+        return _("%(month)s月%(day)s日", month=shown.month, day=shown.day)
+
     def minute(moment: datetime | None) -> str:
         """`2026年11月22日 09:30` in the site's time zone; nothing for None."""
         return "" if moment is None else f"{day(moment)} {local(moment, zone):%H:%M}"
@@ -32,7 +37,7 @@ def install(app: Flask, settings: Settings) -> None:
         """The moment for a `datetime` attribute; nothing for None."""
         return "" if moment is None else local(moment, zone).isoformat(timespec="seconds")
 
-    app.jinja_env.filters.update(day=day, minute=minute, iso=iso)
+    app.jinja_env.filters.update(day=day, month_day=month_day, minute=minute, iso=iso)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, may=may, large_view=large_view)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

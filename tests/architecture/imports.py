@@ -23,7 +23,19 @@ SHOWN = frozenset({"operations", "queries", "models", "states", "reasons", "sign
 SHOWN_TOO = {
     "accounts": frozenset({"forms"}),
     "taxonomy": frozenset({"forms", "unit_rows"}),
-    "opinions": frozenset({"forms", "submission", "imports", "preparing", "indexing", "supports"}),
+    "opinions": frozenset(
+        {
+            "forms",
+            "submission",
+            "imports",
+            "preparing",
+            "indexing",
+            "supports",
+            "additions",
+            "receipts",
+            "receipt_states",
+        }
+    ),
 }
 
 EDGES = frozenset({"public", "desk", "cli", "jobs"})

@@ -12,21 +12,37 @@ from portal.core.db import db
 from portal.core.rights import Actor, Role
 from portal.opinions.models import Opinion
 from portal.opinions.operations import add_event, assign, move
-from portal.opinions.operations import withdraw as take_back
-from portal.opinions.states import EventKind, OpinionAction, OpinionState, ParticipantGroup, Visibility
+from portal.opinions.receipts import appeal
+from portal.opinions.receipts import withdraw as take_back
+from portal.opinions.states import (
+    COUNTED,
+    EventKind,
+    OpinionAction,
+    OpinionState,
+    ParticipantGroup,
+    Visibility,
+)
 from portal.opinions.submission import Draft, Keys, Receipt, submit
 from portal.taxonomy.models import Topic, Unit
 from tests.factories.accounts import actor_with
 from tests.factories.campaigns import make_board
 
 TITLE = "建议给老旧小区加装电梯"
+QUESTION = "在哪一栋？"
 BODY = "滨河小区六号楼住了很多老人，上下楼不方便。希望尽快加装电梯。"
 
 _DECISIONS = {
     OpinionState.PUBLISHED: (OpinionAction.PUBLISH, EventKind.PUBLISHED),
     OpinionState.ACCEPTED: (OpinionAction.ACCEPT, EventKind.ACCEPTED),
     OpinionState.REJECTED: (OpinionAction.REJECT, EventKind.REJECTED),
+    OpinionState.APPEALED: (OpinionAction.REJECT, EventKind.REJECTED),
 }
+
+
+def keys() -> Keys:
+    """The secrets of the application under test."""
+    settings = current_app.extensions["portal_settings"]
+    return Keys(settings.lookup_key, settings.contact_key)
 
 
 def make_receipt(
@@ -36,14 +52,12 @@ def make_receipt(
     submitted_at: datetime | None = None,
 ) -> Receipt:  # fmt: skip
     """An opinion as just handed in, with its query code."""
-    settings = current_app.extensions["portal_settings"]
     draft = Draft(
         title=title, body=body, form_key=secrets.token_hex(8), unit=unit, topic=topic, visibility=visibility,
         about_unit=about_unit, contact=contact, group=group,
     )  # fmt: skip
     with fixed(submitted_at or now()):
-        keys = Keys(settings.lookup_key, settings.contact_key)
-        receipt = submit(draft, board or make_board(), author.actor() if author else Actor(), keys)
+        receipt = submit(draft, board or make_board(), author.actor() if author else Actor(), keys())
     db.session.commit()
     return receipt
 
@@ -68,10 +82,16 @@ def make_opinion(
         if state in _DECISIONS:
             action, event = _DECISIONS[state]
             move(opinion, action, actor_with(Role.MODERATOR))
-            add_event(opinion, event)
+            reason = {"reason": "unclear"} if action is OpinionAction.REJECT else {}
+            add_event(opinion, event, **reason)
             opinion.decided_at = now()
-            if state is not OpinionState.REJECTED:
+            if state is OpinionState.APPEALED:
+                appeal(opinion, "", secrets.token_hex(8), Actor(), keys())
+            if state in COUNTED:
                 assign(opinion, unit, topic)
+        elif state is OpinionState.HELD:
+            move(opinion, OpinionAction.HOLD, actor_with(Role.MODERATOR), question=QUESTION)
+            add_event(opinion, EventKind.HELD, question=QUESTION)
         elif state is OpinionState.WITHDRAWN:
             take_back(opinion, Actor())
     db.session.commit()

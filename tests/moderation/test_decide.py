@@ -22,12 +22,14 @@ from tests.factories.taxonomy import make_topic, make_unit
 from tests.moderation.moments import DAY_1, DAY_2
 
 MODERATOR = actor_with(Role.MODERATOR)
-DECISIONS = (OpinionAction.PUBLISH, OpinionAction.ACCEPT, OpinionAction.REJECT)
+DECISIONS = (OpinionAction.PUBLISH, OpinionAction.ACCEPT, OpinionAction.REJECT, OpinionAction.HOLD)
 
 
 def choice(opinion: Opinion, action: OpinionAction = OpinionAction.PUBLISH, **values: object) -> Choice:
     reason = RejectionReason.UNCLEAR if action is OpinionAction.REJECT else None
-    return Choice(**{"action": action, "version": opinion.version, "reason": reason, **values})  # type: ignore[arg-type]
+    note = "在哪个路口？" if action is OpinionAction.HOLD else ""
+    given = {"action": action, "version": opinion.version, "reason": reason, "note": note, **values}
+    return Choice(**given)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("action", OpinionAction)
@@ -46,6 +48,7 @@ def test_only_the_moves_of_the_table_are_made(app: Flask, state: OpinionState, a
     db.session.commit()
     assert (decision.from_state, opinion.state) == (state, legal.to)
     assert not opinion.needs_review
+    assert opinion.question == ("在哪个路口？" if legal.to is OpinionState.HELD else None)
     assert (opinion.published_at is not None) == (legal.to is OpinionState.PUBLISHED)
 
 

@@ -95,7 +95,7 @@ def test_a_rejection_needs_reason_and_note(moderator: PageClient) -> None:
 def test_a_private_opinion_cannot_be_published(moderator: PageClient) -> None:
     opinion = make_opinion(visibility=Visibility.PRIVATE)
     page = moderator.get(address(opinion))
-    assert [radio["value"] for radio in page.soup.select("[name=action]")] == ["accept", "reject"]
+    assert [radio["value"] for radio in page.soup.select("[name=action]")] == ["accept", "reject", "hold"]
     page = moderator.submit(page, {"action": "publish"}, form=FORM, status=400)
     assert "不公开" in errors(page)
     assert stored(opinion.public_id).state == OpinionState.WAITING

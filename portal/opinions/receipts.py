@@ -1,0 +1,144 @@
+"""What an author does with the query code: add information, correct the contact, rate the answer, ask for review."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.audit.operations import record
+from portal.core.clock import now
+from portal.core.crypto import encrypt, keyed_hash
+from portal.core.db import db
+from portal.core.errors import IllegalMove
+from portal.core.rights import Actor
+from portal.opinions.additions import MOST_ADDITIONS, addition_of_form, keep_addition
+from portal.opinions.models import Addition, AnswerRating, Opinion, OpinionEvent
+from portal.opinions.operations import add_event, move, refresh_public_state
+from portal.opinions.receipt_states import AdditionKind, Rating
+from portal.opinions.states import COUNTED, MAY_ADD, MOVES, EventKind, OpinionAction, OpinionState
+from portal.opinions.submission import CONTACT_PURPOSE, Keys, contact_key
+
+
+def may_add(opinion: Opinion) -> bool:
+    """Whether the author can add information now."""
+    return opinion.state in MAY_ADD and opinion.addition_count < MOST_ADDITIONS
+
+
+def may_rate(opinion: Opinion) -> bool:
+    """Whether there is an answer that the author has not rated yet."""
+    return opinion.state in COUNTED and opinion.answered_at is not None and opinion.rating is None
+
+
+def may_appeal(opinion: Opinion) -> bool:
+    """Whether the author can ask for review of a rejection: once (requirement B3)."""
+    return (OpinionState(opinion.state), OpinionAction.APPEAL) in MOVES and opinion.appealed_at is None
+
+
+def may_withdraw(opinion: Opinion) -> bool:
+    """Whether the author can take the opinion back."""
+    return (OpinionState(opinion.state), OpinionAction.WITHDRAW) in MOVES
+
+
+def in_a_digest(opinion_id: int) -> bool:
+    """Whether a digest holds the opinion, so that withdrawing it only marks it there."""
+    query = select(OpinionEvent.id).where(
+        OpinionEvent.opinion_id == opinion_id, OpinionEvent.kind == EventKind.DIGESTED
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def add_information(opinion: Opinion, words: str, form_key: str, actor: Actor, keys: Keys) -> Addition:
+    """Keep more information from the author; what a moderator asked for brings the opinion back into the queue.
+
+    The same form sent again is the same addition. Raises `IllegalMove` where the opinion takes none any more.
+    """
+    _lock(opinion)
+    form_hash = _form_hash(keys, form_key, words)
+    earlier = addition_of_form(form_hash)
+    if earlier is not None:
+        return earlier
+    if not may_add(opinion):
+        raise IllegalMove(_("这条意见现在不能再补充。"))
+    asked = opinion.state == OpinionState.HELD
+    addition = keep_addition(
+        opinion, AdditionKind.ANSWER if asked else AdditionKind.INFORMATION, words, form_hash
+    )
+    if asked:
+        move(opinion, OpinionAction.SUPPLY, actor)
+    add_event(opinion, EventKind.SUPPLEMENTED)
+    record(actor, "opinion_supplemented", "opinion", opinion.id, addition=addition.id)
+    return addition
+
+
+def correct_contact(opinion: Opinion, contact: str, actor: Actor, keys: Keys) -> None:
+    """Replace the author's contact, or remove it where `contact` is empty. Raises `IllegalMove` once withdrawn."""
+    _lock(opinion)
+    if opinion.state == OpinionState.WITHDRAWN:
+        raise IllegalMove(_("这条意见已撤回，不再需要联系方式。"))
+    opinion.case.contact_sealed = encrypt(keys.contact, CONTACT_PURPOSE, contact) if contact else None
+    if opinion.author_key is None or opinion.author_key.startswith("c:"):
+        opinion.author_key = contact_key(contact, keys.lookup)
+    db.session.flush()
+    record(actor, "contact_corrected", "opinion", opinion.id)
+
+
+def rate(
+    opinion: Opinion, rating: Rating, words: str, form_key: str, actor: Actor, keys: Keys, due_on: date
+) -> None:
+    """Keep what the author says of the answer; 没解决 opens the opinion again, once (requirement D4).
+
+    `words` (may be empty) say what is still wrong; `due_on` is the day until which a reopened opinion is to be
+    answered. Raises `IllegalMove` where there is no answer, or its rating was given before.
+    """
+    _lock(opinion)
+    if not may_rate(opinion):
+        raise IllegalMove(_("这份答复已经评价过，或者还没有答复。"))
+    moment, again = now(), opinion.reopened_at is not None
+    opinion.rating = rating
+    db.session.add(AnswerRating(opinion_id=opinion.id, round=2 if again else 1, rating=rating, at=moment))
+    if words and may_add(opinion):
+        keep_addition(opinion, AdditionKind.RATING, words, _form_hash(keys, form_key, words))
+    add_event(opinion, EventKind.RATED, rating=rating.value)
+    record(actor, "answer_rated", "opinion", opinion.id, rating=rating)
+    if rating is Rating.UNSOLVED and not again:
+        _reopen(opinion, due_on)
+
+
+def _reopen(opinion: Opinion, due_on: date) -> None:
+    opinion.reopened_at, opinion.answered_at = now(), None
+    opinion.due_on, opinion.put_off_at = due_on, None
+    refresh_public_state(opinion)
+    add_event(opinion, EventKind.REOPENED, unit=opinion.unit, due_on=due_on.isoformat())
+
+
+def appeal(opinion: Opinion, words: str, form_key: str, actor: Actor, keys: Keys) -> None:
+    """Ask for review of a rejection, with the author's reasons (may be empty).
+
+    Raises `IllegalMove` where there is no rejection to review, or a review was asked for before.
+    """
+    _lock(opinion)
+    if not may_appeal(opinion):
+        raise IllegalMove(_("这条意见不能请求复核：只有未通过的可以，而且只能一次。"))
+    opinion.appealed_at = now()
+    if words:
+        keep_addition(opinion, AdditionKind.APPEAL, words, _form_hash(keys, form_key, words))
+    move(opinion, OpinionAction.APPEAL, actor)
+    add_event(opinion, EventKind.APPEALED)
+    record(actor, "review_requested", "opinion", opinion.id)
+
+
+def withdraw(opinion: Opinion, actor: Actor) -> None:
+    """Take the opinion back, as its author. Raises `IllegalMove`."""
+    _lock(opinion)
+    move(opinion, OpinionAction.WITHDRAW, actor)
+    add_event(opinion, EventKind.WITHDRAWN, digested=in_a_digest(opinion.id))
+    record(actor, "opinion_withdrawn", "opinion", opinion.id)
+
+
+def _lock(opinion: Opinion) -> None:
+    # All that is done to one opinion waits in one line, so that two at once find what the first one did.
+    db.session.refresh(opinion, with_for_update=True)
+
+
+def _form_hash(keys: Keys, form_key: str, words: str) -> str:
+    return keyed_hash(keys.lookup, "addition", f"{form_key}\x00{words}")
