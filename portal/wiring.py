@@ -28,9 +28,12 @@ BLUEPRINTS = (
     "portal.accounts.recovery_public",
     "portal.accounts.desk",
     "portal.opinions.public",
+    "portal.opinions.files_public",
     "portal.opinions.supports_public",
     "portal.moderation.desk",
+    "portal.moderation.files_desk",
     "portal.casework.desk",
+    "portal.casework.files_desk",
     "portal.site.public",
     "portal.site.desk",
     "portal.digests.desk",
@@ -61,6 +64,8 @@ TOKEN_IN_FORM = (
 
 # What background jobs run, by kind: `module:function`, loaded only by the process that runs them.
 JOBS: dict[str, str] = {
+    "attachment_cleaning": "portal.attachments.jobs:clean",
+    "attachment_removal": "portal.attachments.jobs:remove_files",
     "digest": "portal.digests.jobs:run",
 }
 

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.attachments.queries import released_of
 from portal.campaigns.queries import all_boards
 from portal.casework.forms import ReplyForm, WorkFilterForm, warnings
 from portal.casework.models import Reply
@@ -104,6 +105,7 @@ def _show(found: Opinion, form: ReplyForm, draft: Reply | None, conflict: str = 
         state=PublicState(found.public_state),
         is_public=found.state == OpinionState.PUBLISHED,
         replies=published_replies(found.id),
+        files=released_of("opinion", found.id),
         form=form if may_reply(found, actor()) else None,
         draft=draft,
         warnings=warnings(form.body.data or "", found.unit),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.analysis.personal_data import find_personal_data
+from portal.attachments.queries import attachments_of
 from portal.campaigns.queries import all_boards
 from portal.core.clock import now
 from portal.core.db import db
@@ -145,6 +146,8 @@ def _show(
         typed_note=form.note.data,
         conflict=conflict,
         contact_form=contact_form or (ContactForm(formdata=None) if deciding else None),
+        files=attachments_of("opinion", found.id),
+        may_release=deciding,
         refused="" if deciding or not person.may(Permission.MODERATION_DECIDE) else why_not(found, person),
         filters=filters.arguments(),
         following=next_in_queue(person, filters.wanted(), found),

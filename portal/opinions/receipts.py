@@ -5,6 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from portal.attachments.operations import Subject, remove_all
 from portal.audit.operations import record
 from portal.core.clock import now
 from portal.core.crypto import encrypt, keyed_hash
@@ -128,10 +129,11 @@ def appeal(opinion: Opinion, words: str, form_key: str, actor: Actor, keys: Keys
 
 
 def withdraw(opinion: Opinion, actor: Actor) -> None:
-    """Take the opinion back, as its author. Raises `IllegalMove`."""
+    """Take the opinion back, as its author; its files are removed. Raises `IllegalMove`."""
     _lock(opinion)
     move(opinion, OpinionAction.WITHDRAW, actor)
     add_event(opinion, EventKind.WITHDRAWN, digested=in_a_digest(opinion.id))
+    remove_all(Subject("opinion", opinion.id), actor)
     record(actor, "opinion_withdrawn", "opinion", opinion.id)
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.attachments.queries import released_of
 from portal.campaigns.queries import (
     board_by_slug,
     boards_of,
@@ -148,6 +149,7 @@ def opinion(public_id: str) -> ResponseReturnValue:
         opinion=found,
         state=PublicState(found.public_state),
         replies=published_replies(found.id),
+        files=released_of("opinion", found.id),
         supported=supported,
     )
 

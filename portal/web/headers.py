@@ -38,7 +38,8 @@ def install(app: Flask) -> None:
     def set_headers(response: Response) -> Response:
         for name, value in _FIXED.items():
             response.headers.setdefault(name, value)
-        response.headers["Content-Security-Policy"] = _POLICY.format(nonce=csp_nonce())
+        if "Content-Security-Policy" not in response.headers:
+            response.headers["Content-Security-Policy"] = _POLICY.format(nonce=csp_nonce())
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         response.headers.setdefault("Cache-Control", "no-store" if g.get("personal") else "no-cache")

@@ -10,7 +10,7 @@ from functools import cached_property
 
 # A slice may import those before it, and of the slices in one place none the other.
 ORDER = (
-    ("core", "analysis"), ("web",), ("audit",), ("taxonomy",), ("accounts",), ("jobs",), ("search",), ("campaigns",),
+    ("core", "analysis"), ("web",), ("audit",), ("taxonomy",), ("accounts",), ("jobs",), ("search", "attachments"), ("campaigns",),
     ("opinions",), ("moderation",), ("casework",), ("digests",), ("site",), ("demo",),
 )  # fmt: skip
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
@@ -22,6 +22,7 @@ SHOWN = frozenset({"operations", "queries", "models", "states", "reasons", "sign
 # Operations that fill a module of their own, and forms on which those of later slices are built.
 SHOWN_TOO = {
     "accounts": frozenset({"forms"}),
+    "attachments": frozenset({"forms", "store"}),
     "taxonomy": frozenset({"forms", "unit_rows"}),
     "opinions": frozenset(
         {
@@ -45,7 +46,19 @@ OF_A_REQUEST = frozenset({"request", "session", "g", "current_user"})
 WITH_A_REQUEST = frozenset({"portal.web.guards"})
 
 HEAVY = frozenset(
-    {"numpy", "scipy", "sklearn", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "huey", "tqdm"}
+    {
+        "numpy",
+        "scipy",
+        "sklearn",
+        "docx",
+        "openpyxl",
+        "xlsxwriter",
+        "rjieba",
+        "jsonschema",
+        "huey",
+        "tqdm",
+        "pikepdf",
+    }
 )
 ONLY_IN = {"bleach": {"portal.core.text"}, "nh3": {"portal.core.text"}}
 BAD_NAMES = frozenset(

@@ -21,7 +21,7 @@ from tests.factories.taxonomy import make_topic, make_unit
 from tests.kit.client import PageClient
 
 HEAVY = (
-    "numpy", "scipy", "sklearn", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "tqdm", "huey",
+    "numpy", "scipy", "sklearn", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "tqdm", "huey", "pikepdf",
 )  # fmt: skip
 
 

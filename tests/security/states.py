@@ -22,3 +22,5 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     token = make_link_token(make_user("citizen"))
     db.session.commit()
     yield "visitor", visitor.get(f"/password-reset/links/{token}")
+    # With an attached file, which the opinion that waits does not have.
+    yield "moderator", clients["moderator"].get(f"/desk/moderation/{world.opinion}")

@@ -14,6 +14,7 @@ from portal.core.db import db
 from portal.core.rights import Grant, Role
 from portal.opinions.states import OpinionState
 from tests.factories.accounts import make_user
+from tests.factories.attachments import make_attachment
 from tests.factories.digests import make_digest
 from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_topic, make_unit
@@ -53,6 +54,19 @@ MATRIX = {
     "supports.add": ("/opinions/{opinion}/support", "302 302 302 302 302 302 302 302 302"),
     "supports.take_back": ("/opinions/{opinion}/support/undo", "302 302 302 302 302 302 302 302 302"),
     "opinions.withdraw_own": ("/receipts/withdraw", "404 404 404 404 404 404 404 404 404"),
+    "opinion_files.download": ("/opinions/{opinion}/files/{file}", "200 200 200 200 200 200 200 200 200"),
+    "moderation_files.download": (
+        "/desk/moderation/{opinion}/files/{file}",
+        "302 403 200 403 403 403 200 403 403",
+    ),
+    "moderation_files.decide_on": (
+        "/desk/moderation/{opinion}/files/{file}",
+        "403 403 409 403 403 403 403 403 403",
+    ),
+    "casework_files.download": (
+        "/desk/casework/{opinion}/files/{file}",
+        "302 403 403 200 200 404 200 200 403",
+    ),
     "accounts.sign_in": ("/sign-in", "200 302 302 302 302 302 302 302 302"),
     "accounts.open_session": ("/sign-in", "400 400 400 400 400 400 400 400 400"),
     "accounts.sign_out": ("/sign-out", "403 302 302 302 302 302 302 302 302"),
@@ -98,6 +112,7 @@ class World:
     opinion: str
     waiting: str
     digest: str
+    file: str
 
 
 @pytest.fixture
@@ -111,7 +126,8 @@ def world(app: Flask) -> World:
     opinion = make_opinion(state=OpinionState.PUBLISHED, unit=own, topic=topic)
     waiting = make_opinion(unit=own, contact="13800000001", title="等待审核的")
     digest = make_digest(make_user("officer own").actor(), unit=own)
-    return World(opinion.public_id, waiting.public_id, digest.id)
+    file = make_attachment(opinion, released=True)
+    return World(opinion.public_id, waiting.public_id, digest.id, file.id)
 
 
 def test_the_matrix_has_a_row_for_every_route_and_no_other(shared_app: Flask) -> None:

@@ -1,0 +1,142 @@
+"""Making a received file anew: the same picture or pages, and nothing else of what was in it.
+
+Run as `python -m portal.attachments.cleaning TYPE SOURCE TARGET` in a process of its own with little memory and time,
+so that a file made to break its reader breaks nothing but that. It prints JSON: `{"width": …, "height": …}`, or
+`{"fault": …}`.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from PIL import Image, ImageOps
+
+from portal.attachments.states import MOST_PIXELS, Fault, FileType
+
+LONGEST_SIDE = 2560
+MEMORY = 1536 * 1024 * 1024
+SECONDS = 60
+_FORMATS = {FileType.JPEG: "JPEG", FileType.PNG: "PNG", FileType.WEBP: "WEBP"}
+_QUALITY: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 85, "optimize": True},
+    "PNG": {"optimize": True},
+    "WEBP": {"quality": 85},
+}
+# What a PDF may carry besides its pages: programs, other files, forms, who made it with what.
+_ROOT_PARTS = (
+    "/Metadata",
+    "/OpenAction",
+    "/AA",
+    "/Outlines",
+    "/AcroForm",
+    "/PieceInfo",
+    "/Collection",
+    "/URI",
+    "/AF",
+    "/Perms",
+)
+_NAME_TREES = ("/JavaScript", "/EmbeddedFiles", "/Renditions", "/URLS", "/IDS")
+_PAGE_PARTS = ("/Metadata", "/AA", "/PieceInfo", "/AF", "/LastModified")
+_LINK = "/Link"
+
+
+class Unreadable(Exception):
+    """The file cannot be made anew; `fault` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def clean_picture(source: Path, target: Path, kind: FileType) -> tuple[int, int]:
+    """Draw the picture anew, turned upright, at most `LONGEST_SIDE` pixels a side; its width and height.
+
+    Only pixels get across: no EXIF, no place, no comment, no second frame. Raises `Unreadable`.
+    """
+    Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked before a pixel is read
+    try:
+        with Image.open(source, formats=[_FORMATS[kind]]) as received:
+            if received.width * received.height > MOST_PIXELS:
+                raise Unreadable(Fault.TOO_MANY_PIXELS)
+            received.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(received)
+            clear = kind is not FileType.JPEG and upright.has_transparency_data
+            drawn = upright.convert("RGBA" if clear else "RGB")
+            drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            bare = Image.new(drawn.mode, drawn.size)
+            bare.paste(drawn)
+            bare.save(target, _FORMATS[kind], **_QUALITY[_FORMATS[kind]])
+    except (OSError, ValueError, SyntaxError, MemoryError, EOFError, ZeroDivisionError) as error:
+        raise Unreadable(Fault.BROKEN) from error
+    return bare.size
+
+
+def clean_pdf(source: Path, target: Path) -> None:
+    """Write the pages anew without metadata, scripts, attached files and forms. Raises `Unreadable`."""
+    try:
+        with pikepdf.open(source) as document:
+            if not document.pages:
+                raise Unreadable(Fault.BROKEN)
+            _strip(document)
+            document.remove_unreferenced_resources()
+            document.save(target, fix_metadata_version=False, deterministic_id=True)
+    except pikepdf.PasswordError as error:
+        raise Unreadable(Fault.ENCRYPTED) from error
+    except (pikepdf.PdfError, ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
+        raise Unreadable(Fault.BROKEN) from error
+
+
+def _strip(document: pikepdf.Pdf) -> None:
+    if "/Info" in document.trailer:
+        del document.trailer["/Info"]
+    _drop(document.Root, _ROOT_PARTS)
+    if "/Names" in document.Root:
+        _drop(document.Root.Names, _NAME_TREES)
+    for page in document.pages:
+        _drop(page.obj, _PAGE_PARTS)
+        kept = [one for one in _annotations(page.obj) if one.get("/Subtype") == _LINK]
+        for link in kept:
+            _drop(link, ("/A", "/AA", "/PA", "/Contents", "/T"))
+        page.obj["/Annots"] = pikepdf.Array(kept)
+    for item in document.objects:
+        if isinstance(item, pikepdf.Stream) and "/Metadata" in item:
+            del item["/Metadata"]
+
+
+def _annotations(page: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
+    found = page.get("/Annots")
+    for one in found.as_list() if isinstance(found, pikepdf.Array) else ():
+        if isinstance(one, pikepdf.Dictionary):
+            yield one
+
+
+def _drop(thing: pikepdf.Object, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name in thing:
+            del thing[name]
+
+
+def main(arguments: list[str]) -> int:
+    """Clean one file within the limits of memory and time; print what came of it."""
+    kind, source, target = FileType(arguments[0]), Path(arguments[1]), Path(arguments[2])
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    size: tuple[int | None, int | None] = (None, None)
+    try:
+        if kind.is_picture:
+            size = clean_picture(source, target, kind)
+        else:
+            clean_pdf(source, target)
+    except Unreadable as error:
+        print(json.dumps({"fault": error.fault}))
+        return 0
+    print(json.dumps({"width": size[0], "height": size[1]}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
