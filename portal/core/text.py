@@ -22,13 +22,32 @@ _UNWANTED = re.compile(
 )
 # What a parser changes by itself: controls, lone surrogates, the no-break space.
 _NEEDS_PARSER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\ud800-\udfff]")
+# More characters in a row that may combine with the one before them than any language needs: NFC sorts such a heap in
+# time that grows with its square. Emoji and signs are looked at with them; ASCII and Chinese punctuation are not.
+_HEAPS = re.compile(r"[^\w\s\x00-\x7f\u2000-\u206f\u3000-\u3029\u3030-\u303f\uff00-\uffef]{31,}")
+_LONGEST_HEAP = 30
+_GRAPHEME_JOINER = "\u034f"
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def clean(typed: str) -> str:
     """What was typed or imported, fit to be stored: one kind of newline, no controls, no lone surrogates, NFC."""
     text = typed.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    return unicodedata.normalize("NFC", _HEAPS.sub(_stream_safe, _UNWANTED.sub("", text)))
+
+
+def _stream_safe(run: re.Match[str]) -> str:
+    """A run with an invisible joiner behind every 30 combining characters (UAX #15, Stream-Safe Text Format)."""
+    safe: list[str] = []
+    heap = 0
+    for char in run.group():
+        plain = unicodedata.normalize("NFD", char)
+        heap = heap + len(plain) if unicodedata.combining(plain[0]) else 0
+        if heap > _LONGEST_HEAP:
+            safe.append(_GRAPHEME_JOINER)
+            heap = len(plain)
+        safe.append(char)
+    return "".join(safe)
 
 
 def clean_line(typed: str) -> str:

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from portal.analysis.personal_data import Found, find_personal_data, mask
 from portal.core.commands import json_option, map_option, print_json, sentences
 from portal.core.csv_file import write_csv
-from portal.digests.analyse_input import Input, open_input
+from portal.core.tables import Table
+from portal.digests.analyse_input import Input, id_of, open_input
 from portal.digests.columns import COLUMNS
 
 group = AppGroup("analyse", help="The text engine on a table of messages, with no database.")
@@ -65,8 +66,9 @@ def duplicates_command(file: Path, mapping: dict[str, str], as_json: bool) -> No
 def personal_data_command(file: Path, masked: Path | None, mapping: dict[str, str], as_json: bool) -> None:
     """Find personal data in the texts of FILE (csv or xlsx with id, text).
 
-    With --mask every column but the id is masked; no cell changes its length, except that one which a
-    spreadsheet would take for a formula gets an apostrophe before it.
+    With --mask every column but the id is masked, in every row of FILE: those that cannot be read, and are
+    reported, too. No cell changes its length, except that one which a spreadsheet would take for a formula gets an
+    apostrophe before it, and a byte that belongs to no character is written as \\udcXX.
     """
     rows: list[dict[str, Any]] = []
     with sentences():
@@ -91,18 +93,34 @@ def personal_data_command(file: Path, masked: Path | None, mapping: dict[str, st
 
 
 def _searched(source: Input, rows: list[dict[str, Any]]) -> Iterator[list[str]]:
-    """The masked cells of each row; what was found in its text is appended to `rows` on the way."""
-    text_at, id_at = source.table.columns["text"], source.table.columns.get("id")
-    for identifier, row in source:
-        found = find_personal_data(row.values["text"])
-        rows.append({"id": identifier, "found": [_told(place) for place in found]})
+    """The masked cells of each row of the table, the empty ones and those that cannot be read among them.
+
+    What was found in the text of a row is appended to `rows` on the way. An id that comes again does no harm here.
+    """
+    table = source.table
+    text_at, id_at = table.columns["text"], table.columns.get("id")
+    written = 1
+    for row in table:
+        yield from _empty(row.number - written - 1, table)
+        written = row.number
         cells = list(row.cells)
         for at, cell in enumerate(cells):
-            if at == text_at:
-                cells[at] = mask(row.values["text"], found)
-            elif at != id_at:
+            if at != id_at and (at != text_at or row.error):
                 cells[at] = mask(cell, find_personal_data(cell))
+        if row.error:
+            source.refused.append((row.number, str(row.error)))
+        else:
+            text = row.values["text"]
+            found = find_personal_data(text)
+            rows.append({"id": id_of(row), "found": [_told(place) for place in found]})
+            if text_at < len(cells):
+                cells[text_at] = mask(text, found)
         yield cells
+
+
+def _empty(count: int, table: Table) -> Iterator[list[str]]:
+    for _row in range(count):
+        yield [""] * len(table.headers)
 
 
 def _told(found: Found) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class Input:
     def __iter__(self) -> Iterator[tuple[str, Row]]:
         seen: set[str] = set()
         for row in self.table:
-            identifier = clean_line(row.values.get("id", "")) or _("第%(number)s行", number=row.number)
+            identifier = id_of(row)
             reason = str(row.error) if row.error else self._reason(row, identifier in seen, identifier)
             if reason:
                 self.refused.append((row.number, reason))
@@ -54,6 +54,11 @@ class Input:
             click.echo(_("第%(number)s行：%(reason)s", number=number, reason=reason), err=True)
         if len(self.refused) > _MOST_TOLD:
             click.echo(_("……另有 %(count)s 行", count=len(self.refused) - _MOST_TOLD), err=True)
+
+
+def id_of(row: Row) -> str:
+    """What stands in the field `id` of a row, or 第N行."""
+    return clean_line(row.values.get("id", "")) or _("第%(number)s行", number=row.number)
 
 
 def open_input(

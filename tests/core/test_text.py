@@ -1,10 +1,13 @@
 """Text as people type it, made safe."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.text import clean, clean_block, clean_line, excerpt, paragraphs
+from tests.kit.growth import assert_linear
 
 
 @given(st.text())
@@ -13,6 +16,26 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
         once = each(text)
         assert each(once) == once
         once.encode()
+
+
+@given(st.text(alphabet="aが，😀\u0301\u0323\u0344\u0f73\u3099\u034f", min_size=25, max_size=150))
+def test_cleaning_heaps_of_accents_twice_changes_nothing_more(text: str) -> None:
+    once = clean(text)
+    assert clean(once) == once
+    assert unicodedata.normalize("NFD", once.replace("\u034f", "")).count("\u0323") == text.count("\u0323")
+
+
+def test_thirty_accents_in_a_row_stay_as_they_are() -> None:
+    assert clean("x" + "\u0301" * 30) == "x" + "\u0301" * 30
+    assert clean("x" + "\u0301" * 31) == "x" + "\u0301" * 30 + "\u034f\u0301"
+    assert clean("😀" * 40) == "😀" * 40
+
+
+@pytest.mark.parametrize(
+    "text", ["\u0301\u0323", "\u0f73", "\u0344\u0323", "か\u3099", "a\u0301", "\r\n ", "\u1100\u1161"]
+)
+def test_time_grows_with_the_length_alone(text: str) -> None:
+    assert_linear(clean_block, text, 20_000)
 
 
 def test_what_carries_no_text_goes() -> None:

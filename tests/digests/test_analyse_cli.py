@@ -104,8 +104,7 @@ def test_what_is_no_table_is_told_in_a_sentence(
 
 def test_rows_that_cannot_be_used_are_named(app: Flask, tmp_path: Path) -> None:
     content = "id,body\n1,路灯坏了\n\n1,重复的编号\n3,\n4,好,多一格\n,没有编号\n".encode() + b"6,\xff\xfe\n"
-    done = run(app, "personal-data", table(tmp_path, content), "--json")
-    assert [row["id"] for row in json.loads(done.stdout)["rows"]] == ["1", "第7行"]
+    done = run(app, "duplicates", table(tmp_path, content), "--json")
     for told in (
         "空行：1",
         "不能用的行：4",
@@ -115,6 +114,28 @@ def test_rows_that_cannot_be_used_are_named(app: Flask, tmp_path: Path) -> None:
         "第8行",
     ):
         assert told in done.stderr.replace("第 ", "第").replace(" 行", "行"), done.stderr
+
+
+def test_the_masked_file_keeps_every_row(app: Flask, tmp_path: Path) -> None:
+    content = (
+        "id,body,旁注\n1,电话13812345678\n\n1,我叫张三丰\n3,,13912345678\n4,好,13912345678,多一格\n".encode()
+    )
+    content += b"5,\xff13812345678,\n"
+    out = tmp_path / "out.csv"
+    done = run(app, "personal-data", table(tmp_path, content), "--mask", out, "--json")
+    told = json.loads(done.stdout)["rows"]
+    assert [(row["id"], len(row["found"])) for row in told] == [("1", 1), ("1", 1), ("3", 0)]
+    assert "不能用的行：2" in done.stderr and "空行：1" in done.stderr
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream))
+    assert rows[1:] == [
+        ["1", "电话138****5678"],
+        ["", "", ""],
+        ["1", "我叫张**"],
+        ["3", "", "139****5678"],
+        ["4", "好", "139****5678", "多一格"],
+        ["5", "\\udcff138****5678", ""],
+    ]
 
 
 def test_a_file_that_is_not_there_or_cannot_be_written(app: Flask, tmp_path: Path) -> None:
