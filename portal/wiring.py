@@ -17,6 +17,8 @@ from portal.moderation.reasons import RejectionReason
 from portal.opinions.indexing import index, unindex
 from portal.opinions.receipt_states import Rating
 from portal.opinions.signals import opinion_published, opinion_unpublished
+from portal.opinions.states import HoldReason
+from portal.site.queries import paused_intake
 from portal.web import assets, errors, guards, headers, kept, limits, templating, translating
 
 # Blueprints by dotted name of the module; each has a `blueprint`.
@@ -30,6 +32,7 @@ BLUEPRINTS = (
     "portal.opinions.public",
     "portal.opinions.files_public",
     "portal.opinions.supports_public",
+    "portal.campaigns.intake_desk",
     "portal.moderation.desk",
     "portal.moderation.files_desk",
     "portal.casework.desk",
@@ -138,5 +141,7 @@ def _subscribe() -> None:
 
 def _code_labels(app: Flask) -> None:
     """Give templates the words for stored codes."""
+    app.jinja_env.globals["paused_intake"] = paused_intake
+    app.jinja_env.globals["hold_label"] = lambda code: HoldReason(code).label
     app.jinja_env.globals["reason_label"] = lambda code: RejectionReason(code).label
     app.jinja_env.globals["rating_label"] = lambda code: Rating(code).label

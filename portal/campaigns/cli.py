@@ -1,4 +1,4 @@
-"""`flask campaigns create`, `flask campaigns add-board`, `flask campaigns set-stages`."""
+"""`flask campaigns create`, `flask campaigns add-board`, `flask campaigns set-stages`, `flask campaigns intake`."""
 
 from datetime import date, datetime
 from typing import IO, Any
@@ -8,12 +8,13 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 
+from portal.campaigns.intake import intake_now, set_intake
 from portal.campaigns.models import Campaign
 from portal.campaigns.operations import Stage, create_board, create_campaign, create_consultation, set_stages
 from portal.campaigns.queries import campaign_by_slug
-from portal.campaigns.states import BoardKind, ModerationMode, WhoMayPost
+from portal.campaigns.states import BoardKind, IntakeMode, ModerationMode, WhoMayPost, WhoMaySupport
 from portal.config import Settings
-from portal.core.clock import day_end, day_start
+from portal.core.clock import day_end, day_start, local, now
 from portal.core.commands import json_option, print_json, sentences
 from portal.core.db import db
 from portal.core.errors import PortalError
@@ -86,6 +87,12 @@ def create(
     default=ModerationMode.BEFORE.value,
     help="Whether a moderator reads before publication (pre) or after it (post).",
 )
+@click.option(
+    "--who-may-support",
+    type=click.Choice([who.value for who in WhoMaySupport]),
+    default=WhoMaySupport.ANYONE.value,
+    help="Whether supporting an opinion needs an account.",
+)
 @click.option("--from", "first", type=_DAY, help="The first day; the campaign's by default.")
 @click.option("--to", "last", type=_DAY, help="The last day; the campaign's by default.")
 @click.option(
@@ -98,7 +105,7 @@ def create(
 @json_option
 def add_board(
     campaign_slug: str, slug: str, title: str, kind: str, description: str, who_may_post: str, moderation: str,
-    first: Any, last: Any, text: IO[str] | None, short_reason: str, as_json: bool,
+    who_may_support: str, first: Any, last: Any, text: IO[str] | None, short_reason: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Add the board TITLE at /boards/SLUG to CAMPAIGN."""
     if (kind == BoardKind.CONSULTATION) != (text is not None):
@@ -107,7 +114,8 @@ def add_board(
         campaign = _campaign(campaign_slug)
         board = create_board(
             campaign, slug, title, BoardKind(kind), SYSTEM, description=description,
-            who_may_post=WhoMayPost(who_may_post), moderation=ModerationMode(moderation), **_window(first, last),
+            who_may_post=WhoMayPost(who_may_post), moderation=ModerationMode(moderation),
+            who_may_support=WhoMaySupport(who_may_support), **_window(first, last),
         )  # fmt: skip
         if text is not None:
             days = _settings().consultation_days
@@ -139,3 +147,38 @@ def stages(
         print_json({"campaign": campaign_slug, "batch": batch, "stages": len(wanted)})
     else:
         click.echo(_("已设定%(count)s个阶段。", count=len(wanted)))
+
+
+@group.command("intake")
+@click.argument("mode", type=click.Choice([mode.value for mode in IntakeMode]), required=False)
+@click.option("--reason", default="", help="Why, in words for citizens; needed for a pause.")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]),
+    help="When all is normal again, as a clock at the site shows it; without it somebody has to say so.",
+)
+@json_option
+def intake(mode: str | None, reason: str, until: datetime | None, as_json: bool) -> None:
+    """Take opinions in as usual (normal), let a moderator read each first (review), or take none (pause).
+
+    Without MODE, say how it stands. It holds for the next submission, on all workers.
+    """
+    zone = current_app.extensions["portal_settings"].timezone
+    if mode == IntakeMode.PAUSED and not reason:
+        raise click.UsageError(_("暂停接收时，请用 --reason 告诉大家原因"))
+    if mode is not None:
+        with sentences():
+            set_intake(
+                IntakeMode(mode), SYSTEM, reason=reason, until=until.replace(tzinfo=zone) if until else None
+            )
+        db.session.commit()
+    state = intake_now(now())
+    shown = f"{local(state.until, zone):%Y-%m-%d %H:%M}" if state.until else None
+    if as_json:
+        print_json({"mode": state.mode, "reason": state.reason, "until": shown})
+    else:
+        click.echo(
+            _("接收：%(mode)s", mode=state.mode.label)
+            + (f"，{state.reason}" if state.reason else "")
+            + (_("，到 %(time)s", time=shown) if shown else "")
+        )

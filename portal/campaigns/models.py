@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.campaigns.states import BoardKind, ModerationMode, WhoMayPost
+from portal.campaigns.states import BoardKind, IntakeMode, ModerationMode, WhoMayPost, WhoMaySupport
 from portal.core.db import Model
 
 
@@ -62,6 +62,9 @@ class Board(Model):
     description: Mapped[str] = mapped_column(Text, default="")
     who_may_post: Mapped[str] = mapped_column(String(20), default=WhoMayPost.ANYONE)
     moderation: Mapped[str] = mapped_column(String(10), default=ModerationMode.BEFORE)
+    who_may_support: Mapped[str] = mapped_column(
+        String(20), default=WhoMaySupport.ANYONE, server_default=WhoMaySupport.ANYONE
+    )
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     position: Mapped[int] = mapped_column(default=0)
@@ -72,6 +75,28 @@ class Board(Model):
         CheckConstraint("closes_at > opens_at", name="opens_before_closing"),
         CheckConstraint("moderation IN ('pre', 'post')", name="moderation_known"),
         CheckConstraint("who_may_post IN ('anonymous', 'registered')", name="who_may_post_known"),
+        CheckConstraint("who_may_support IN ('anonymous', 'registered')", name="who_may_support_known"),
+    )
+
+
+INTAKE_ID = 1
+
+
+class Intake(Model):
+    """How the whole site takes opinions in: one row; without it all is as usual."""
+
+    __tablename__ = "intake"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mode: Mapped[str] = mapped_column(String(10), default=IntakeMode.NORMAL)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    until: Mapped[datetime | None]
+    actor_id: Mapped[int | None] = mapped_column(Integer)
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint(f"id = {INTAKE_ID}", name="one_row"),
+        CheckConstraint("mode IN ('normal', 'review', 'pause')", name="mode_known"),
     )
 
 

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
 from portal.audit.operations import record
+from portal.campaigns.intake import require_intake
 from portal.campaigns.models import Board, Campaign, CampaignStage, Consultation
 from portal.campaigns.queries import board_by_slug, campaign_by_slug
-from portal.campaigns.states import BoardKind, ModerationMode, Openness, WhoMayPost, openness
+from portal.campaigns.states import BoardKind, ModerationMode, Openness, WhoMayPost, WhoMaySupport, openness
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Closed, PortalError
@@ -54,6 +55,7 @@ def create_campaign(
 def create_board(
     campaign: Campaign, slug: str, title: str, kind: BoardKind, actor: Actor, *, description: str = "",
     who_may_post: WhoMayPost = WhoMayPost.ANYONE, moderation: ModerationMode = ModerationMode.BEFORE,
+    who_may_support: WhoMaySupport = WhoMaySupport.ANYONE,
     opens_at: datetime | None = None, closes_at: datetime | None = None,
 ) -> Board:  # fmt: skip
     """A new board, placed last in its campaign. Raises PortalError as `create_campaign` does.
@@ -65,7 +67,7 @@ def create_board(
     last = db.session.scalar(select(func.max(Board.position)).where(Board.campaign_id == campaign.id))
     board = Board(
         campaign=campaign, slug=slug, title=title, kind=kind, description=description,
-        who_may_post=who_may_post, moderation=moderation, opens_at=opens_at, closes_at=closes_at,
+        who_may_post=who_may_post, moderation=moderation, who_may_support=who_may_support, opens_at=opens_at, closes_at=closes_at,
         position=0 if last is None else last + 1,
     )  # fmt: skip
     db.session.add(board)
@@ -150,7 +152,7 @@ def _check_window(opens_at: datetime | None, closes_at: datetime | None) -> None
 
 
 def require_open(board: Board, moment: datetime) -> None:
-    """Raise `Closed`, in words for citizens, unless both the board and its campaign are open at `moment`."""
+    """Raise `Closed`, in words for citizens, unless board, campaign and the whole site take opinions in at `moment`."""
     state = openness(moment, board.campaign, board)
     if state is Openness.CLOSED:
         raise Closed(_("本次征集已结束，您可以看看结果"))
@@ -158,6 +160,7 @@ def require_open(board: Board, moment: datetime) -> None:
         opening = max(each.opens_at for each in (board.campaign, board) if each.opens_at is not None)
         date = format_datetime(opening, _("y年M月d日 HH:mm"))
         raise Closed(_("本次征集%(date)s开始，欢迎到时再来", date=date))
+    require_intake(moment)
 
 
 def may_post(board: Board, actor: Actor) -> bool:

@@ -86,11 +86,38 @@ class WhoMayPost(StrEnum):
     REGISTERED = "registered"
 
 
+class WhoMaySupport(StrEnum):
+    """Whether an account is needed to support an opinion."""
+
+    ANYONE = "anonymous"
+    REGISTERED = "registered"
+
+
 class ModerationMode(StrEnum):
     """Whether a moderator reads before publication or after it."""
 
     BEFORE = "pre"
     AFTER = "post"
+
+
+class IntakeMode(StrEnum):
+    """How the whole site takes opinions in: the administrator's switch for floods."""
+
+    NORMAL = "normal"
+    REVIEW = "review"
+    PAUSED = "pause"
+
+    @property
+    def label(self) -> str:
+        """The mode as the administrator reads it."""
+        return _INTAKE_LABELS[self]
+
+
+_INTAKE_LABELS = {
+    IntakeMode.NORMAL: _l("正常"),
+    IntakeMode.REVIEW: _l("全部先审后发"),
+    IntakeMode.PAUSED: _l("暂停接收"),
+}
 
 
 class Window(Protocol):

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     ACCOUNT_OWN = "accounts:own"
     ACCOUNTS_MANAGE = "accounts:manage"
     AUDIT_READ = "audit:read"
+    INTAKE_SWITCH = "campaigns:intake"
     DESK_OPEN = "desk:open"
     MODERATION_READ = "moderation:read"
     MODERATION_DECIDE = "moderation:decide"
@@ -50,7 +51,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         _P.DESK_OPEN, _P.MODERATION_READ, _P.CASEWORK_READ, _P.DIGESTS_READ, _P.DIGESTS_BUILD,
     }),
     Role.INSPECTOR: frozenset({_P.DESK_OPEN, _P.CASEWORK_READ, _P.DIGESTS_READ}),
-    Role.ADMINISTRATOR: frozenset({_P.DESK_OPEN, _P.ACCOUNTS_MANAGE, _P.AUDIT_READ}),
+    Role.ADMINISTRATOR: frozenset({_P.DESK_OPEN, _P.ACCOUNTS_MANAGE, _P.AUDIT_READ, _P.INTAKE_SWITCH}),
 }  # fmt: skip
 
 # Roles that mean nothing without a unit: a grant of one must name it.

@@ -50,6 +50,8 @@ class Case(Model):
     receipt_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     form_key_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     external_id: Mapped[str | None] = mapped_column(String(100))
+    # The same for texts of the same letters; by it a text that is sent again and again is noticed.
+    text_key: Mapped[str | None] = mapped_column(String(64))
 
     opinions: Mapped[list["Opinion"]] = relationship(back_populates="case")
 
@@ -58,6 +60,13 @@ class Case(Model):
         CheckConstraint("visibility IN ('public', 'private')", name="visibility_known"),
         CheckConstraint(
             "complained_unit_id IS NULL OR visibility = 'private'", name="complained_unit_means_private"
+        ),
+        Index(
+            "ix_opinion_case_text",
+            "text_key",
+            "submitted_at",
+            sqlite_where=text("text_key IS NOT NULL"),
+            postgresql_where=text("text_key IS NOT NULL"),
         ),
     )
 
@@ -93,6 +102,8 @@ class Opinion(Model):
     state: Mapped[str] = mapped_column(String(12), default=OpinionState.WAITING)
     public_state: Mapped[str] = mapped_column(String(12), default=PublicState.WAITING)
     needs_review: Mapped[bool] = mapped_column(default=True)
+    # Why it waited whatever its board says; told to moderators alone.
+    held_for: Mapped[str | None] = mapped_column(String(10))
     # Whose it is, for counting distinct authors (requirement B12): account, else contact, else imported name.
     author_key: Mapped[str | None] = mapped_column(String(66))
     submitted_at: Mapped[datetime]
@@ -145,6 +156,7 @@ class Opinion(Model):
         CheckConstraint("put_off_at IS NULL OR due_on IS NOT NULL", name="put_off_to_a_day"),
         CheckConstraint("support_count >= 0", name="support_count_positive"),
         CheckConstraint("addition_count >= 0", name="addition_count_positive"),
+        CheckConstraint("held_for IN ('links', 'repeated', 'busy', 'intake')", name="held_for_known"),
         Index("ix_opinion_queue", "submitted_at", "id", sqlite_where=text("needs_review"),
               postgresql_where=text("needs_review")),
         Index("ix_opinion_held", "submitted_at", "id", sqlite_where=_HELD, postgresql_where=_HELD),

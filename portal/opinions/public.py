@@ -15,6 +15,7 @@ from portal.core.ids import normalised_code
 from portal.opinions.forms import OpinionForm
 from portal.opinions.queries import opinion_of_code
 from portal.opinions.receipts import withdraw
+from portal.opinions.screening import board_is_busy
 from portal.opinions.submission import Keys, Receipt, submit
 from portal.web.guards import actor, public
 from portal.web.headers import mark_personal
@@ -56,7 +57,9 @@ def hand_in(slug: str) -> ResponseReturnValue:
             return _show(form, board, 400)
     try:
         limits().hit(settings().submit_limit, "submit", network_key())
-        receipt = submit(form.draft(), board, actor(), Keys(settings().lookup_key, settings().contact_key))
+        busy = board_is_busy(board, "opinion")
+        keys = Keys(settings().lookup_key, settings().contact_key)
+        receipt = submit(form.draft(), board, actor(), keys, busy=busy)
         db.session.commit()
     except PortalError as error:
         db.session.rollback()

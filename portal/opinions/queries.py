@@ -13,7 +13,7 @@ from portal.campaigns.models import Board
 from portal.core.db import db
 from portal.core.pagination import Keyset, Page
 from portal.core.rights import Actor, Permission
-from portal.opinions.models import Case, Opinion, OpinionEvent, Support
+from portal.opinions.models import Case, Opinion, OpinionEvent
 from portal.opinions.states import COUNTED, UNDECIDED, OpinionState
 from portal.opinions.submission import receipt_hash
 from portal.taxonomy.models import Topic, Unit
@@ -127,6 +127,7 @@ class OpinionPage(NamedTuple):
     public_state: str
     published_at: datetime
     support_count: int
+    who_may_support: str
     board: Named
     unit: Named | None
     topic: Named | None
@@ -137,7 +138,8 @@ _board, _event = Board.__table__.c, OpinionEvent.__table__.c
 _PAGE = (
     select(
         _opinion.id, _opinion.public_id, _opinion.title, _opinion.body_html, _opinion.excerpt,
-        _opinion.public_state, _opinion.published_at, _opinion.support_count, _board.title, _board.slug,
+        _opinion.public_state, _opinion.published_at, _opinion.support_count, _board.who_may_support,
+        _board.title, _board.slug,
         _unit.name, _unit.path, _topic.name, _topic.path,
     )
     .join(Board.__table__, _board.id == _opinion.board_id)
@@ -184,14 +186,6 @@ def opinion_of_code(lookup_key: str, code: str) -> Opinion | None:
     """The opinion whose author holds this query code (its 12 characters)."""
     found = select(Opinion).join(Case).where(Case.receipt_hash == receipt_hash(lookup_key, code))
     return db.session.scalar(found)
-
-
-def supported_by(opinion_id: int, person_key: str) -> bool:
-    """Whether that person supports the opinion."""
-    found = select(Support.opinion_id).where(
-        Support.opinion_id == opinion_id, Support.person_key == person_key
-    )
-    return db.session.scalar(found) is not None
 
 
 def readable_at_desk(scope: str | None) -> ColumnElement[bool]:

@@ -191,6 +191,20 @@ class ParticipantGroup(StrEnum):
         return _GROUP_LABELS[self]
 
 
+class HoldReason(StrEnum):
+    """Why a text waits for a moderator whatever the board says; only the desk reads it."""
+
+    LINKS = "links"
+    REPEATED = "repeated"
+    BUSY = "busy"
+    INTAKE = "intake"
+
+    @property
+    def label(self) -> str:
+        """The reason as moderators read it."""
+        return _HOLD_LABELS[self]
+
+
 class EventKind(StrEnum):
     """What stands in an opinion's timeline; each has a partial in `templates/public/site/events/`."""
 
@@ -262,6 +276,12 @@ _CHANNEL_LABELS = {
     Channel.LETTER: _l("来信"),
     Channel.OPINION_BOX: _l("意见箱"),
     Channel.FIELD_RESEARCH: _l("调研"),
+}
+_HOLD_LABELS = {
+    HoldReason.LINKS: _l("链接多，疑似广告"),
+    HoldReason.REPEATED: _l("同样的文字一天内多次提交"),
+    HoldReason.BUSY: _l("板块短时间内提交太多"),
+    HoldReason.INTAKE: _l("管理员已改为全部先审后发"),
 }
 _GROUP_LABELS = {
     ParticipantGroup.PARTY_DELEGATE: _l("党代表"),

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.analysis.personal_data import Found
 from portal.audit.operations import record
+from portal.campaigns.intake import intake_now
 from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
 from portal.campaigns.states import ModerationMode
@@ -25,8 +26,9 @@ from portal.opinions.operations import (
     set_masks,
     write_text,
 )
+from portal.opinions.screening import REPEATS, hold_reason, text_key, times_handed_in
 from portal.opinions.signals import opinion_published, opinion_submitted
-from portal.opinions.states import EventKind, OpinionState, ParticipantGroup, Visibility
+from portal.opinions.states import EventKind, HoldReason, OpinionState, ParticipantGroup, Visibility
 from portal.taxonomy.models import Topic, Unit
 
 CONTACT_PURPOSE = "contact"
@@ -64,11 +66,12 @@ class Receipt:
     new: bool
 
 
-def submit(draft: Draft, board: Board, actor: Actor, keys: Keys) -> Receipt:
+def submit(draft: Draft, board: Board, actor: Actor, keys: Keys, *, busy: bool = False) -> Receipt:
     """Take an opinion in.
 
     The same form with the same words, sent again, is the same opinion with the same code. Raises `Closed` where the
-    board does not take opinions now, `NotAllowed` where it wants an account.
+    board does not take opinions now, `NotAllowed` where it wants an account. `busy`: so many come in on the board that
+    this one waits for a moderator.
     """
     # The form's key is not stored, so neither the database nor the database with LOOKUP_KEY gives the code away.
     form = f"{draft.form_key}\x00{draft.title}\x00{draft.body}"
@@ -81,7 +84,7 @@ def submit(draft: Draft, board: Board, actor: Actor, keys: Keys) -> Receipt:
         raise NotAllowed(_("这个板块需要登录后才能提交。"))
     try:
         with db.session.begin_nested():
-            opinion = _take_in(draft, board, actor, keys, form_hash, code)
+            opinion = _take_in(draft, board, actor, keys, form_hash, code, busy)
     except IntegrityError:
         earlier = _by_form(form_hash)
         if earlier is None:
@@ -103,18 +106,47 @@ def _by_form(form_hash: str) -> Opinion | None:
     return db.session.scalar(found)
 
 
-def _take_in(draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: str, code: str) -> Opinion:
+def _take_in(
+    draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: str, code: str, busy: bool
+) -> Opinion:
+    case = _case(draft, board, actor, keys, form_hash, code)
+    opinion = Opinion(
+        public_id=public_id(),
+        case=case,
+        board_id=board.id,
+        campaign_id=board.campaign_id,
+        unit_id=None if case.complained_unit_id else case.proposed_unit_id,
+        topic_id=case.proposed_topic_id,
+        complained_unit_id=case.complained_unit_id,
+        visibility=case.visibility,
+        held_for=_hold_reason(case, board, busy),
+        author_key=_author_key(actor, draft.contact, keys.lookup),
+        submitted_at=case.submitted_at,
+    )
+    _open_text(opinion, certain_personal_data(draft.title, draft.body), actor)
+    db.session.add(opinion)
+    add_event(opinion, EventKind.SUBMITTED)
+    at_once = board.moderation == ModerationMode.AFTER and opinion.held_for is None
+    if at_once and case.visibility == Visibility.PUBLIC:
+        # Published at once, with personal data masked; the queue still shows it to a moderator.
+        opinion.state = OpinionState.PUBLISHED
+        opinion.published_at = opinion.decided_at = case.submitted_at
+        refresh_public_state(opinion)
+        add_event(opinion, EventKind.PUBLISHED)
+    record(actor, "opinion_submitted", "opinion", opinion.id, board=board.id)
+    return opinion
+
+
+def _case(draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: str, code: str) -> Case:
     moment = now()
     private = draft.about_unit or draft.visibility is Visibility.PRIVATE
-    visibility = Visibility.PRIVATE if private else Visibility.PUBLIC
-    complained = draft.unit.id if draft.about_unit and draft.unit else None
-    case = Case(
+    return Case(
         board_id=board.id,
         title=draft.title,
         body=draft.body,
         submitted_at=moment,
-        visibility=visibility,
-        complained_unit_id=complained,
+        visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
+        complained_unit_id=draft.unit.id if draft.about_unit and draft.unit else None,
         proposed_unit_id=draft.unit.id if draft.unit else None,
         proposed_topic_id=draft.topic.id if draft.topic else None,
         participant_group=draft.group,
@@ -123,29 +155,14 @@ def _take_in(draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: st
         consent_at=moment,
         receipt_hash=receipt_hash(keys.lookup, code.replace("-", "")),
         form_key_hash=form_hash,
+        text_key=text_key(keys.lookup, f"{draft.title}\n{draft.body}"),
     )
-    opinion = Opinion(
-        public_id=public_id(),
-        case=case,
-        board_id=board.id,
-        campaign_id=board.campaign_id,
-        unit_id=None if complained else case.proposed_unit_id,
-        topic_id=case.proposed_topic_id,
-        complained_unit_id=complained,
-        visibility=visibility,
-        author_key=_author_key(actor, draft.contact, keys.lookup),
-        submitted_at=moment,
-    )
-    _open_text(opinion, certain_personal_data(draft.title, draft.body), actor)
-    db.session.add(opinion)
-    add_event(opinion, EventKind.SUBMITTED)
-    if board.moderation == ModerationMode.AFTER and not private:
-        # Published at once, with personal data masked; the queue still shows it to a moderator.
-        opinion.state, opinion.published_at, opinion.decided_at = OpinionState.PUBLISHED, moment, moment
-        refresh_public_state(opinion)
-        add_event(opinion, EventKind.PUBLISHED)
-    record(actor, "opinion_submitted", "opinion", opinion.id, board=board.id)
-    return opinion
+
+
+def _hold_reason(case: Case, board: Board, busy: bool) -> HoldReason | None:
+    times = times_handed_in(case.text_key, case.submitted_at) if case.text_key else 0
+    mode = intake_now(case.submitted_at).mode
+    return hold_reason(case.title, case.body, board, mode, repeated=times >= REPEATS, busy=busy)
 
 
 def _open_text(opinion: Opinion, found: list[Found], actor: Actor) -> None:

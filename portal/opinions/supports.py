@@ -1,15 +1,18 @@
 """Supporting an opinion 附议, once a person, and taking the support back."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, delete, insert, update
+from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.audit.operations import record
+from portal.campaigns.models import Board
+from portal.campaigns.states import WhoMaySupport
 from portal.core.clock import now
 from portal.core.db import db
-from portal.core.errors import IllegalMove
+from portal.core.errors import IllegalMove, NotAllowed
 from portal.core.rights import Actor
 from portal.opinions.models import Opinion, Support
 from portal.opinions.states import OpinionState
@@ -26,16 +29,26 @@ def change_support_count(opinion_id: int, by: int) -> int:
     return int(db.session.execute(statement).scalar_one())
 
 
-def support(opinion: Opinion, person_key: str, actor: Actor) -> bool:
+def require_supporter(board: Board, actor: Actor) -> None:
+    """Raise `NotAllowed` where the board takes supports only from accounts and `actor` has none."""
+    if board.who_may_support == WhoMaySupport.REGISTERED and actor.user_id is None:
+        raise NotAllowed(_("这个板块需要登录后才能支持，请先登录。"))
+
+
+def support(opinion: Opinion, person: Sequence[str], actor: Actor) -> bool:
     """Count one person's support, once however often it is sent. Whether it counted now.
 
-    Raises `IllegalMove` for an opinion that is not public.
+    `person` are the keys by which the person is known, the one to store first. Raises `IllegalMove` for an opinion
+    that is not public, `NotAllowed` where the board wants an account.
     """
     if opinion.state != OpinionState.PUBLISHED:
         raise IllegalMove(_("这条意见现在不公开，不能支持。"))
+    require_supporter(opinion.board, actor)
+    if supported_by(opinion.id, person):
+        return False
     try:
         with db.session.begin_nested():
-            row = {"opinion_id": opinion.id, "person_key": person_key, "at": now()}
+            row = {"opinion_id": opinion.id, "person_key": person[0], "at": now()}
             db.session.execute(insert(Support), row)
     except IntegrityError:
         return False
@@ -44,11 +57,18 @@ def support(opinion: Opinion, person_key: str, actor: Actor) -> bool:
     return True
 
 
-def take_support_back(opinion: Opinion, person_key: str, actor: Actor) -> bool:
+def supported_by(opinion_id: int, person: Sequence[str]) -> bool:
+    """Whether the person known by one of these keys supports the opinion."""
+    found = select(Support.opinion_id).where(Support.opinion_id == opinion_id, Support.person_key.in_(person))
+    return bool(person) and db.session.scalar(found.limit(1)) is not None
+
+
+def take_support_back(opinion: Opinion, person: Sequence[str], actor: Actor) -> bool:
     """Undo a person's support. Whether there was one."""
-    gone = delete(Support).where(Support.opinion_id == opinion.id, Support.person_key == person_key)
-    if not cast(CursorResult[Any], db.session.execute(gone)).rowcount:
+    gone = delete(Support).where(Support.opinion_id == opinion.id, Support.person_key.in_(person))
+    number = cast(CursorResult[Any], db.session.execute(gone)).rowcount if person else 0
+    if not number:
         return False
-    change_support_count(opinion.id, -1)
+    change_support_count(opinion.id, -number)
     record(actor, "support_taken_back", "opinion", opinion.id)
     return True

@@ -1,47 +1,45 @@
 """我也支持: the button under a published opinion, and the one that undoes it."""
 
-import secrets
-
 from flask import Blueprint, flash, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core.db import db
 from portal.core.errors import NotThere
+from portal.opinions.models import Opinion
 from portal.opinions.queries import published_opinion
-from portal.opinions.supports import support, take_support_back
-from portal.web.guards import actor, public, viewer
+from portal.opinions.supports import require_supporter, support, take_support_back
+from portal.web.guards import actor, public
 from portal.web.limits import limits
 from portal.web.network import network_key, settings
-from portal.web.visitors import VISITOR_COOKIE, known_visitor, person_key
+from portal.web.visitors import known_visitor, person_keys, remember_visitor, visitor_of_form
 
 blueprint = Blueprint("supports", __name__)
 
-VISITOR_SECONDS = 400 * 24 * 3600
+
+def _published(public_id: str) -> Opinion:
+    opinion = published_opinion(public_id)
+    if opinion is None:
+        raise NotThere()
+    return opinion
 
 
 @blueprint.post("/opinions/<public_id>/support")
 @public
 def add(public_id: str) -> ResponseReturnValue:
     """Count this person's support once."""
-    opinion = published_opinion(public_id)
-    if opinion is None:
-        raise NotThere()
     limits().hit(settings().support_limit, "support", network_key())
-    visitor = known_visitor() or secrets.token_urlsafe(16)
-    counted = support(opinion, person_key(visitor), actor())
+    opinion = _published(public_id)
+    require_supporter(opinion.board, actor())
+    visitor = visitor_of_form()
+    if actor().user_id is None and not known_visitor():
+        # A browser that forgets who it was is somebody new each time: so many new people may come from one network.
+        limits().hit(settings().new_supporter_limit, f"new supporter {opinion.id}", network_key())
+    counted = support(opinion, person_keys(visitor), actor())
     db.session.commit()
     flash(_("谢谢，您的支持已记下。") if counted else _("您已经支持过这条意见了。"), "success")
     response = make_response(redirect(url_for("site.opinion", public_id=public_id)))
-    if not viewer().is_authenticated:
-        response.set_cookie(
-            VISITOR_COOKIE,
-            visitor,
-            max_age=VISITOR_SECONDS,
-            secure=settings().secure,
-            httponly=True,
-            samesite="Lax",
-        )
+    remember_visitor(response, visitor)
     return response
 
 
@@ -49,11 +47,9 @@ def add(public_id: str) -> ResponseReturnValue:
 @public
 def take_back(public_id: str) -> ResponseReturnValue:
     """Take this person's support back."""
-    opinion = published_opinion(public_id)
-    if opinion is None:
-        raise NotThere()
-    visitor = known_visitor()
-    if take_support_back(opinion, person_key(visitor), actor()):
+    limits().hit(settings().support_limit, "support", network_key())
+    opinion = _published(public_id)
+    if take_support_back(opinion, person_keys(visitor_of_form()), actor()):
         flash(_("已取消支持。"))
     db.session.commit()
     return redirect(url_for("site.opinion", public_id=public_id))

@@ -29,9 +29,9 @@ from portal.opinions.queries import (
     opinion_of_code,
     opinion_page,
     published_page,
-    supported_by,
 )
 from portal.opinions.states import MOVES, OpinionAction, OpinionState, PublicState
+from portal.opinions.supports import supported_by
 from portal.search.queries import search
 from portal.site.campaigns import batches_of, board_view, campaign_view, when_open
 from portal.site.forms import ReceiptForm
@@ -52,7 +52,7 @@ from portal.web.kept import kept_for_visitors
 from portal.web.limits import limits
 from portal.web.network import network_key, settings
 from portal.web.paging import with_urls
-from portal.web.visitors import known_visitor, person_key
+from portal.web.visitors import known_visitor, person_keys
 
 blueprint = Blueprint("site", __name__)
 
@@ -142,15 +142,13 @@ def opinion(public_id: str) -> ResponseReturnValue:
     found = opinion_page(public_id)
     if found is None:
         raise NotThere()
-    visitor = known_visitor()
-    supported = bool(visitor or actor().user_id) and supported_by(found.id, person_key(visitor))
     return render_template(
         "public/site/opinion.html",
         opinion=found,
         state=PublicState(found.public_state),
         replies=published_replies(found.id),
         files=released_of("opinion", found.id),
-        supported=supported,
+        supported=supported_by(found.id, person_keys(known_visitor())),
     )
 
 

@@ -1,4 +1,4 @@
-"""Numbers of the home page and of campaigns, counted at most once in a while."""
+"""What pages show of the whole site, asked for at most once in a while: numbers, whether intake is paused."""
 
 import threading
 import time
@@ -9,22 +9,26 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from portal.campaigns.intake import IntakeNow, intake_now
 from portal.campaigns.models import Campaign
+from portal.campaigns.states import IntakeMode
+from portal.core.clock import now
 from portal.core.db import db
 from portal.opinions.models import Opinion
 from portal.opinions.states import OpinionState, PublicState
 
 KEPT_SECONDS = 30
+INTAKE_KEPT_SECONDS = 1.0
 _lock = threading.Lock()
 
 Made = TypeVar("Made")
 
 
-def kept(name: str, make: Callable[[], Made]) -> Made:
-    """What `make` answered at most KEPT_SECONDS ago in this process, under that name; tests make it each time."""
+def kept(name: str, make: Callable[[], Made], seconds: float = KEPT_SECONDS) -> Made:
+    """What `make` answered at most `seconds` ago in this process, under that name; tests make it each time."""
     store: dict[str, tuple[float, Any]] = current_app.extensions.setdefault("portal_counted", {})
     found = store.get(name)
-    if found is not None and not current_app.testing and time.monotonic() - found[0] <= KEPT_SECONDS:
+    if found is not None and not current_app.testing and time.monotonic() - found[0] <= seconds:
         return cast(Made, found[1])
     made = make()
     with _lock:
@@ -71,3 +75,9 @@ def _count(campaign_id: int | None) -> tuple[int, dict[str, int]]:
     states = {state: count for state, count in db.session.execute(by_state)}
     received = db.session.scalar(select(func.count()).select_from(Opinion).where(*here)) or 0
     return received, states
+
+
+def paused_intake() -> IntakeNow | None:
+    """The switch of intake while it stands on pause, for a notice on every page; at most a second old."""
+    state = kept("intake", lambda: intake_now(now()), INTAKE_KEPT_SECONDS)
+    return state if state.mode is IntakeMode.PAUSED else None

@@ -97,6 +97,11 @@ class Limits:
         if not held:
             raise TooFast(_("操作太频繁了，请过一会儿再试。"), wait)
 
+    def over(self, limit: str, name: str, key: str) -> bool:
+        """Count one hit of `key` under `limit`; whether that is too many."""
+        held, _wait = self._hits(limit, name, key, 1)
+        return not held
+
     def check(self, limit: str, name: str, key: str) -> None:
         """Raise `TooFast` when `key` has used `limit` up, without counting a hit."""
         held, wait = self._hits(limit, name, key, 0)

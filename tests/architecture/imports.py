@@ -24,6 +24,7 @@ SHOWN_TOO = {
     "accounts": frozenset({"forms"}),
     "attachments": frozenset({"forms", "store"}),
     "taxonomy": frozenset({"forms", "unit_rows"}),
+    "campaigns": frozenset({"intake"}),
     "opinions": frozenset(
         {
             "forms",
@@ -32,6 +33,7 @@ SHOWN_TOO = {
             "preparing",
             "indexing",
             "supports",
+            "screening",
             "additions",
             "receipts",
             "receipt_states",

@@ -91,6 +91,8 @@ MATRIX = {
     "moderation_desk.opinion": ("/desk/moderation/{waiting}", "302 403 200 403 403 403 200 403 403"),
     "moderation_desk.decide_on": ("/desk/moderation/{waiting}", "403 403 400 403 403 403 403 403 403"),
     "moderation_desk.contact": ("/desk/moderation/{waiting}/contact", "403 403 400 403 403 403 403 403 403"),
+    "intake_desk.show": ("/desk/intake", "302 403 403 403 403 403 403 403 200"),
+    "intake_desk.switch": ("/desk/intake", "403 403 403 403 403 403 403 403 400"),
     "casework_desk.opinions": ("/desk/casework", "302 403 403 200 200 200 200 200 403"),
     "casework_desk.opinion": ("/desk/casework/{opinion}", "302 403 403 200 200 404 200 200 403"),
     "casework_desk.reply": ("/desk/casework/{opinion}", "403 403 403 400 400 404 403 403 403"),
