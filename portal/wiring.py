@@ -60,6 +60,8 @@ COMMANDS = (
 
 # Views whose form checks its token itself and, where it has expired, shows again what was typed.
 TOKEN_IN_FORM = (
+    "portal.opinions.public.check",
+    "portal.opinions.public.edit",
     "portal.opinions.public.hand_in",
     "portal.moderation.desk.decide_on",
     "portal.casework.desk.reply",

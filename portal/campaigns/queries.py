@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select
 
 from portal.campaigns.models import Board, Campaign, CampaignStage, Consultation
+from portal.campaigns.states import BoardKind
 from portal.core.db import db
 
 
@@ -30,6 +31,19 @@ def open_campaigns(moment: datetime) -> list[Campaign]:
         .order_by(Campaign.opens_at.desc().nulls_last(), Campaign.id.desc())
     )
     return list(db.session.scalars(query))
+
+
+def boards_to_write_on(campaigns: list[Campaign]) -> list[Board]:
+    """All boards of `campaigns` in the order in which they are offered to somebody who chose none: by campaign as
+    given, by kind (forums first), then as placed. Whether each is open is asked of `campaigns.operations`.
+    """
+    order = {campaign.id: number for number, campaign in enumerate(campaigns)}
+    kinds = list(BoardKind)
+    boards = db.session.scalars(select(Board).where(Board.campaign_id.in_(order)))
+    return sorted(
+        boards,
+        key=lambda one: (order[one.campaign_id], kinds.index(BoardKind(one.kind)), one.position, one.id),
+    )
 
 
 def all_campaigns() -> list[Campaign]:

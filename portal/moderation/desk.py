@@ -15,7 +15,7 @@ from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
 from portal.core.rights import Permission
 from portal.core.workdays import due_day
 from portal.moderation.forms import ContactForm, DecisionForm, QueueFilterForm, allowed_actions
-from portal.moderation.masking import applied, original, places, segments
+from portal.moderation.masking import applied, original, places
 from portal.moderation.operations import decide, may_decide, read_contact, why_not
 from portal.moderation.queries import (
     decisions_of,
@@ -26,6 +26,7 @@ from portal.moderation.queries import (
     waiting_by_board,
 )
 from portal.moderation.reasons import RejectionReason
+from portal.opinions.masks import segments
 from portal.opinions.models import Opinion
 from portal.opinions.states import OpinionAction, OpinionState, ParticipantGroup, Visibility
 from portal.taxonomy.queries import topic_by_id, unit_by_id

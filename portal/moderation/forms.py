@@ -12,11 +12,12 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.analysis.personal_data import Found
 from portal.campaigns.models import Board
-from portal.moderation.masking import Place, occurrences, original
+from portal.moderation.masking import original
 from portal.moderation.operations import NOTE_LENGTH, Choice, is_complained_of
 from portal.moderation.queries import QueueFilter, QueuePart
 from portal.moderation.reasons import ContactReason, RejectionReason
 from portal.opinions.forms import indented
+from portal.opinions.masks import Place, occurrences
 from portal.opinions.models import Opinion
 from portal.opinions.states import MOVES, OpinionAction, OpinionState, Visibility
 from portal.taxonomy.models import Topic, Unit

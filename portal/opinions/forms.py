@@ -6,9 +6,22 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
+from portal.analysis.proposed_title import proposed_title
+from portal.campaigns.models import Board
+from portal.campaigns.states import BoardKind
+from portal.core.text import clean
 from portal.opinions.models import BODY_LENGTH, TITLE_LENGTH
 from portal.opinions.states import ParticipantGroup, Visibility
 from portal.opinions.submission import Draft
@@ -17,6 +30,7 @@ from portal.taxonomy.queries import Choice, active_topic, active_unit, topic_cho
 from portal.web.forms import LongSelect, block, chosen, line
 
 CONTACT_LENGTH = 100
+MOST_MASKS, MASK_LENGTH = 30, 100
 
 
 def indented(choices: list[Choice]) -> list[tuple[str, str]]:
@@ -27,17 +41,17 @@ def indented(choices: list[Choice]) -> list[tuple[str, str]]:
 class OpinionForm(FlaskForm):
     """An opinion as its author writes it. `form_key` makes a double submit one opinion."""
 
-    title = StringField(
-        _l("标题"),
-        [DataRequired(_l("请写一个标题")), Length(max=TITLE_LENGTH, message=_l("标题最多%(max)d个字"))],
-        filters=[line],
-        description=_l("一句话说清楚什么地方、什么事"),
-    )
     body = TextAreaField(
         _l("内容"),
         [DataRequired(_l("请写下您的意见")), Length(max=BODY_LENGTH, message=_l("内容最多%(max)d个字"))],
         filters=[block],
         description=_l("什么地方、什么事、希望怎么办"),
+    )
+    title = StringField(
+        _l("标题（可不填）"),
+        [Length(max=TITLE_LENGTH, message=_l("标题最多%(max)d个字"))],
+        filters=[line],
+        description=_l("不填就按内容拟一个，提交前还能改"),
     )
     unit = SelectField(_l("归哪个单位管"), validate_choice=False, widget=LongSelect())
     about_unit = BooleanField(_l("我反映的就是这个单位（不把原文转给它）"))
@@ -53,16 +67,23 @@ class OpinionForm(FlaskForm):
     consent = BooleanField(
         _l("我同意为办理这条意见而使用我填写的内容"), [InputRequired(_l("请先勾选同意，我们才能办理"))]
     )
+    # What the author wants hidden besides what is always masked; typed or tapped on the check page.
+    masks = SelectMultipleField(_l("遮住"), validate_choice=False)
+    unmask = SelectMultipleField(_l("取消遮住"), validate_choice=False)
     form_key = HiddenField(
         validators=[Regexp(r"\A[A-Za-z0-9_-]{16,64}\Z", message=_l("页面不完整，请再点一次提交"))]
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, board: Board, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        kind = BoardKind(board.kind)
+        self.body.label.text, self.body.description = kind.body_label, kind.body_hint
+        self._body_limit = kind.body_limit
+        self.body.flags.maxlength = kind.body_limit or BODY_LENGTH
         self.visibility.choices = [(item.value, item.label) for item in Visibility]
         groups = [(item.value, item.label) for item in ParticipantGroup]
         self.group.choices = [("", _("不填")), *groups]
-        self.unit.choices = self.topic.choices = []
+        self.unit.choices = self.topic.choices = self.masks.choices = self.unmask.choices = []
         self.chosen_unit: Unit | None = None
         self.chosen_topic: Topic | None = None
 
@@ -70,6 +91,14 @@ class OpinionForm(FlaskForm):
         """Fill in what only a form that is shown needs: the choices, and a key if it has none that can be used."""
         self.unit.choices = [("", _("不清楚归谁管，请帮我选")), *indented(unit_choices())]
         self.topic.choices = [("", _("不清楚，请帮我选")), *indented(topic_choices())]
+        self._mend_key()
+
+    def settle(self) -> None:
+        """Fill in what only the check page needs: the title it proposes, and a key as `prepare` does."""
+        self.title.data = self.draft().title
+        self._mend_key()
+
+    def _mend_key(self) -> None:
         if not self.form_key.data or self.form_key.errors:
             self.form_key.data = secrets.token_urlsafe(16)
 
@@ -81,6 +110,21 @@ class OpinionForm(FlaskForm):
         """The topic must be one that is there and in use."""
         self.chosen_topic = chosen(field, active_topic)
 
+    def validate_body(self, field: Field) -> None:
+        """Some kinds of boards take short texts only."""
+        if self._body_limit is not None and len(field.data or "") > self._body_limit:
+            raise ValidationError(_("内容最多%(max)d个字", max=self._body_limit))
+
+    def validate_masks(self, field: Field) -> None:
+        """A few words or numbers, each once, cleaned as the text is; without those in `unmask`."""
+        words = list(dict.fromkeys(filter(None, (clean(word).strip() for word in field.data or []))))
+        words = [word for word in words if word not in (self.unmask.data or ())]
+        if len(words) > MOST_MASKS or any(len(word) > MASK_LENGTH for word in words):
+            raise ValidationError(
+                _("要遮住的最多%(most)d处，每处最多%(length)d个字", most=MOST_MASKS, length=MASK_LENGTH)
+            )
+        field.data = words
+
     def validate_about_unit(self, field: Field) -> None:
         """The tick speaks of a unit, so one must be chosen."""
         if field.data and not self.unit.data:
@@ -89,7 +133,7 @@ class OpinionForm(FlaskForm):
     def draft(self) -> Draft:
         """What the valid form hands in."""
         return Draft(
-            title=self.title.data,
+            title=self.title.data or proposed_title(self.body.data) or self.body.data[:TITLE_LENGTH],
             body=self.body.data,
             form_key=self.form_key.data,
             unit=self.chosen_unit,
@@ -98,4 +142,5 @@ class OpinionForm(FlaskForm):
             about_unit=self.about_unit.data,
             group=ParticipantGroup(self.group.data) if self.group.data else None,
             contact=self.contact.data or "",
+            masks=tuple(self.masks.data),
         )

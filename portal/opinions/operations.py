@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.analysis.personal_data import Found, find_personal_data, mask
+from portal.analysis.personal_data import Found, mask
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import IllegalMove, NotAllowed
@@ -111,11 +111,6 @@ def write_text(opinion: Opinion, title: str, body: str) -> None:
     """Store the published title and body with what is derived from them."""
     opinion.title, opinion.body = title, body
     opinion.body_html, opinion.excerpt = paragraphs(body), excerpt(body)
-
-
-def certain_personal_data(title: str, body: str) -> list[Found]:
-    """The places of personal data in `title + "\\n" + body` that are masked without being asked."""
-    return [item for item in find_personal_data(f"{title}\n{body}") if item.confidence >= CERTAIN]
 
 
 def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None, due_on: date | None = None) -> None:

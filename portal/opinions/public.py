@@ -1,17 +1,20 @@
-"""Citizens' pages of this slice: writing an opinion, withdrawing one's own."""
+"""Writing an opinion: the form, the check page on which nothing is stored yet, and handing it in."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Callable
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
 from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
-from portal.campaigns.queries import board_by_slug
+from portal.campaigns.queries import board_by_slug, boards_to_write_on, coming_campaigns, open_campaigns
 from portal.core.clock import now
-from portal.core.db import db, reading_ahead
-from portal.core.errors import Closed, NotThere, PortalError
+from portal.core.db import db, reading, reading_ahead
+from portal.core.errors import Closed, NotAllowed, NotThere, PortalError, TooFast
 from portal.core.ids import normalised_code
+from portal.opinions.checking import checked
 from portal.opinions.forms import OpinionForm
 from portal.opinions.queries import opinion_of_code
 from portal.opinions.receipts import withdraw
@@ -32,29 +35,95 @@ def _board(slug: str) -> Board:
     return board
 
 
+@blueprint.get("/opinions/new")
+@public
+def begin() -> ResponseReturnValue:
+    """The form for somebody who chose no board: that of the first open one, forums first, of `?campaign=` if given."""
+    moment, wanted = now(), request.args.get("campaign")
+    campaigns = open_campaigns(moment)
+    asked = [campaign for campaign in campaigns if wanted in (None, campaign.slug)]
+    offered, why_not = _open_boards(boards_to_write_on(asked))
+    mine = [board for board in offered if may_post(board, actor())]
+    if mine:
+        return _form(OpinionForm(mine[0]), mine[0], 200)
+    if offered:
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    others, _why_not = _open_boards(boards_to_write_on(campaigns))
+    upcoming = coming_campaigns(moment)
+    return render_template(
+        "public/opinions/closed.html", message=why_not, others=others, upcoming=upcoming[:3], board=None
+    )
+
+
+def _open_boards(boards: list[Board]) -> tuple[list[Board], str | None]:
+    """Those of `boards` that take opinions now, and what the first of the others says."""
+    offered, words = [], []
+    for board in boards:
+        try:
+            require_open(board, now())
+            offered.append(board)
+        except Closed as closed:
+            words.append(closed.message)
+    return offered, words[0] if words else None
+
+
 @blueprint.get("/boards/<slug>/new")
 @public
 def write(slug: str) -> ResponseReturnValue:
-    """The form in which an opinion is written; a closed board says so instead."""
+    """The form of this board; a closed one says so instead, and where else one may write."""
     board = _board(slug)
     if not may_post(board, actor()):
         return redirect(url_for("accounts.sign_in", next=request.path))
     try:
         require_open(board, now())
     except Closed as closed:
-        return render_template("public/opinions/closed.html", board=board, message=closed.message)
-    return _show(OpinionForm(), board, 200)
+        others, _why_not = _open_boards(boards_to_write_on(open_campaigns(now())))
+        return render_template(
+            "public/opinions/closed.html", message=closed.message, others=others, upcoming=[], board=board
+        )
+    return _form(OpinionForm(board), board, 200)
+
+
+@blueprint.post("/boards/<slug>/new/check")
+@public
+def check(slug: str) -> ResponseReturnValue:
+    """Show exactly what will be public and to whom, before anything is stored."""
+    return _typed(slug, _check_page)
+
+
+@blueprint.post("/boards/<slug>/new/edit")
+@public
+def edit(slug: str) -> ResponseReturnValue:
+    """The form again with all that was typed, from the check page."""
+    return _typed(slug, _form)
+
+
+def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnValue]) -> ResponseReturnValue:
+    """`page` for what was typed, or what stands in its way."""
+    with reading_ahead():
+        board = _board(slug)
+        form = OpinionForm(board)
+        if not form.validate_on_submit():
+            return _again(form, board, 400)
+        try:
+            require_open(board, now())
+            if not may_post(board, actor()):
+                raise NotAllowed(_("这个板块需要登录后才能提交。"))
+        except PortalError as error:
+            form.form_errors.append(error.message)
+            return _form(form, board, error.status)
+        return page(form, board, 200)
 
 
 @blueprint.post("/boards/<slug>/new")
 @public
 def hand_in(slug: str) -> ResponseReturnValue:
-    """Take the opinion in, or show the form again with all that was typed and what to mend."""
+    """Take the opinion in, or show again all that was typed and what to mend."""
     with reading_ahead():
         board = _board(slug)
-        form = OpinionForm()
+        form = OpinionForm(board)
         if not form.validate_on_submit():
-            return _show(form, board, 400)
+            return _again(form, board, 400)
     try:
         limits().hit(settings().submit_limit, "submit", network_key())
         busy = board_is_busy(board, "opinion")
@@ -62,19 +131,44 @@ def hand_in(slug: str) -> ResponseReturnValue:
         receipt = submit(form.draft(), board, actor(), keys, busy=busy)
         db.session.commit()
     except PortalError as error:
-        db.session.rollback()
-        form.form_errors.append(error.message)
-        return _show(form, board, error.status)
+        return _refused(form, board, error)
     except OperationalError:
-        db.session.rollback()
-        form.form_errors.append(_("系统正忙，没提交成功，内容还在，请过一会儿再试一次"))
-        return _show(form, board, 503)
+        gone = PortalError(_("系统正忙，没提交成功，内容还在，请过一会儿再试一次"))
+        gone.status = 503
+        return _refused(form, board, gone)
     return _receipt(receipt, slug)
 
 
-def _show(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
+def _refused(form: OpinionForm, board: Board, error: PortalError) -> Response:
+    db.session.rollback()
+    form.form_errors.append(error.message)
+    with reading():
+        response = make_response(_again(form, board, error.status))
+    if isinstance(error, TooFast):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _again(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
+    """What was typed: on the check page where sending it once more may be all that is to do, else in the form."""
+    # The token is the only field whose fault the author need not mend.
+    to_mend = set(form.errors) - {"csrf_token", "form_key", ""}
+    confirmed = "confirmed" in request.form
+    return (_check_page if confirmed and not to_mend else _form)(form, board, status)
+
+
+def _form(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
     form.prepare()
-    return render_template("public/opinions/write.html", form=form, board=board), status
+    offered, _why_not = _open_boards(boards_to_write_on([board.campaign]))
+    others = [each for each in offered if each.id != board.id]
+    return render_template("public/opinions/write.html", form=form, board=board, others=others), status
+
+
+def _check_page(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
+    form.settle()
+    return render_template(
+        "public/opinions/check.html", form=form, board=board, checked=checked(form.draft(), board)
+    ), status
 
 
 def _receipt(receipt: Receipt, slug: str) -> ResponseReturnValue:

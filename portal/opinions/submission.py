@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal.analysis.personal_data import Found
 from portal.audit.operations import record
 from portal.campaigns.intake import intake_now
 from portal.campaigns.models import Board
@@ -18,14 +17,9 @@ from portal.core.db import db
 from portal.core.errors import NotAllowed
 from portal.core.ids import public_id
 from portal.core.rights import Actor
+from portal.opinions.masks import author_masks
 from portal.opinions.models import Case, Opinion
-from portal.opinions.operations import (
-    add_event,
-    certain_personal_data,
-    refresh_public_state,
-    set_masks,
-    write_text,
-)
+from portal.opinions.operations import add_event, refresh_public_state, set_masks, write_text
 from portal.opinions.screening import REPEATS, hold_reason, text_key, times_handed_in
 from portal.opinions.signals import opinion_published, opinion_submitted
 from portal.opinions.states import EventKind, HoldReason, OpinionState, ParticipantGroup, Visibility
@@ -44,7 +38,10 @@ class Keys:
 
 @dataclass(frozen=True)
 class Draft:
-    """What an author hands in, already cleaned; `form_key` is the random key of the form it was typed into."""
+    """What an author hands in, already cleaned; `form_key` is the random key of the form it was typed into.
+
+    `masks` are the words that the author wants hidden, besides the personal data that is masked without being asked.
+    """
 
     title: str
     body: str
@@ -55,6 +52,12 @@ class Draft:
     about_unit: bool = False
     group: ParticipantGroup | None = None
     contact: str = ""
+    masks: tuple[str, ...] = ()
+
+    @property
+    def private(self) -> bool:
+        """Whether it never becomes public: the author's wish, or because it is about the unit that deals with it."""
+        return self.about_unit or self.visibility is Visibility.PRIVATE
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ def _take_in(
         author_key=_author_key(actor, draft.contact, keys.lookup),
         submitted_at=case.submitted_at,
     )
-    _open_text(opinion, certain_personal_data(draft.title, draft.body), actor)
+    _open_text(opinion, draft, actor)
     db.session.add(opinion)
     add_event(opinion, EventKind.SUBMITTED)
     at_once = board.moderation == ModerationMode.AFTER and opinion.held_for is None
@@ -139,13 +142,12 @@ def _take_in(
 
 def _case(draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: str, code: str) -> Case:
     moment = now()
-    private = draft.about_unit or draft.visibility is Visibility.PRIVATE
     return Case(
         board_id=board.id,
         title=draft.title,
         body=draft.body,
         submitted_at=moment,
-        visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
+        visibility=Visibility.PRIVATE if draft.private else Visibility.PUBLIC,
         complained_unit_id=draft.unit.id if draft.about_unit and draft.unit else None,
         proposed_unit_id=draft.unit.id if draft.unit else None,
         proposed_topic_id=draft.topic.id if draft.topic else None,
@@ -165,11 +167,12 @@ def _hold_reason(case: Case, board: Board, busy: bool) -> HoldReason | None:
     return hold_reason(case.title, case.body, board, mode, repeated=times >= REPEATS, busy=busy)
 
 
-def _open_text(opinion: Opinion, found: list[Found], actor: Actor) -> None:
+def _open_text(opinion: Opinion, draft: Draft, actor: Actor) -> None:
+    found = author_masks(f"{draft.title}\n{draft.body}", draft.masks)
     if found:
-        set_masks(opinion, found, actor, "automatic")
+        set_masks(opinion, found, actor, "author" if draft.masks else "automatic")
     else:
-        write_text(opinion, opinion.case.title, opinion.case.body)
+        write_text(opinion, draft.title, draft.body)
 
 
 def _author_key(actor: Actor, contact: str, lookup_key: str) -> str | None:

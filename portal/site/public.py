@@ -73,12 +73,10 @@ def home() -> ResponseReturnValue:
     moment, zone = now(), settings().timezone
     campaigns = [campaign_view(each, actor(), moment, zone) for each in open_campaigns(moment)]
     others = [*coming_campaigns(moment), *ended_campaigns(moment, most=ENDED_SHOWN)]
-    open_boards = [board for each in campaigns for board in each.boards if board.is_open]
     return render_template(
         "public/site/home.html",
         campaigns=campaigns,
         others=[campaign_view(each, actor(), moment, zone) for each in others],
-        write_url=open_boards[0].write_url if open_boards else None,
         newest=cards(published_page(None, size=5).rows),
         totals=totals(),
     )

@@ -32,6 +32,7 @@ SHOWN_TOO = {
             "imports",
             "preparing",
             "indexing",
+            "masks",
             "supports",
             "screening",
             "additions",

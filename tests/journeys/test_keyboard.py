@@ -7,7 +7,7 @@ from tests.journeys.conftest import Arrive
 from tests.kit.browser import DESK, Person
 from tests.kit.site import Site
 from tests.pages.desk import DecisionPage, DeskPage, QueuePage
-from tests.pages.public import BoardPage, ReceiptPage, SignInPage, WritePage
+from tests.pages.public import BoardPage, CheckPage, ReceiptPage, SignInPage, WritePage
 
 pytestmark = pytest.mark.journey
 
@@ -52,11 +52,12 @@ def test_an_opinion_is_written_by_keyboard(demo_site: Site, arrive: Arrive) -> N
     enter(author, author.page.locator("main").get_by_role("link", name="我要提意见"))
 
     writing = WritePage(author)
-    type_into(author, writing.control("标题"), "社区食堂延长供餐")
     type_into(author, writing.control("内容"), "晚上六点半就没有饭了，希望延长到八点。")
+    type_into(author, writing.control("标题"), "社区食堂延长供餐")
     tab_to(author, writing.control("我同意"))
     author.page.keyboard.press("Space")
-    enter(author, writing.button("提交"))
+    enter(author, writing.button(WritePage.NEXT))
+    enter(author, CheckPage(author).button("提交"))
     assert len(ReceiptPage(author).code.replace("-", "")) == 12
     author.open("/boards/suggestions")
     assert BoardPage(author).titles()

@@ -19,6 +19,7 @@ from tests.factories.digests import make_digest
 from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_topic, make_unit
 from tests.kit.client import PageClient
+from tests.kit.writing import hand_in
 
 HEAVY = (
     "numpy", "scipy", "sklearn", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "tqdm", "huey", "pikepdf",
@@ -50,9 +51,7 @@ def serve(folder: Path) -> None:
             client._open(path.replace("/units/<path:path>", "/units/市/甲局").replace("<path:path>", "交通"))
         client.get("/search", q="电梯")
         client.get(f"/desk/moderation/{waiting.public_id}")
-        PageClient(app).submit(
-            "/boards/suggestions/new", {"title": "标题", "body": "正文", "consent": "y"}, status=200
-        )
+        hand_in(PageClient(app), {"title": "标题", "body": "正文", "consent": "y"})
 
 
 if __name__ == "__main__":

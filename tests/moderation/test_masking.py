@@ -5,7 +5,8 @@ from flask import Flask
 from portal.analysis.personal_data import SURE, Found
 from portal.core.db import db
 from portal.core.rights import Role
-from portal.moderation.masking import applied, occurrences, original, places, segments
+from portal.moderation.masking import applied, original, places
+from portal.opinions.masks import occurrences, segments
 from portal.opinions.models import Case, Opinion
 from portal.opinions.operations import set_masks
 from tests.factories.accounts import actor_with

@@ -38,17 +38,39 @@ class WritePage(Screen):
         }
         return {**kept, **chosen, "不公开": self.control("不公开").is_checked()}
 
+    NEXT: ClassVar[str] = "下一步：再看一遍"
+
+    def check(self) -> "CheckPage":
+        """Look at it once more."""
+        self.press(self.NEXT)
+        return CheckPage(self.person)
+
     def submit(self) -> "ReceiptPage":
-        """Hand it in."""
-        self.press("提交")
-        return ReceiptPage(self.person)
+        """Look at it once more and hand it in."""
+        return self.check().hand_in()
 
     def refused(self, status: int = 400) -> "WritePage":
-        """Hand it in, expecting the form again with what is wrong."""
-        self.press("提交")
+        """Try to go on, expecting the form again with what is wrong."""
+        self.press(self.NEXT)
         again = WritePage(self.person, status)
         expect(self.page.get_by_role("alert")).to_be_visible()
         return again
+
+
+class CheckPage(Screen):
+    """The page that shows what will be public, before anything is stored."""
+
+    heading: ClassVar[str] = "请再看一遍"
+
+    @property
+    def public_text(self) -> str:
+        """What others will read."""
+        return self.page.locator("#check-text").inner_text()
+
+    def hand_in(self) -> "ReceiptPage":
+        """Hand it in as it is."""
+        self.press("提交")
+        return ReceiptPage(self.person)
 
 
 class ReceiptPage(Screen):

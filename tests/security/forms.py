@@ -53,14 +53,17 @@ def forms_on(page: Page, role: str) -> Iterator[FoundForm]:
         values = values_of(tag)
         for name, control in typed.items():
             values[name] = values.get(name) or _FITTING.get(str(control.get("type")), "合适的内容")
-        yield FoundForm(
-            role=role,
-            method=str(tag.get("method", "get")).upper(),
-            action=str(tag.get("action") or here),
-            values=values,
-            typed=list(typed),
-            options=_options(tag),
-        )
+        # A button may send the same form elsewhere.
+        elsewhere = [str(one["formaction"]).partition("#")[0] for one in tag.select("button[formaction]")]
+        for action in dict.fromkeys([str(tag.get("action") or here), *elsewhere]):
+            yield FoundForm(
+                role=role,
+                method=str(tag.get("method", "get")).upper(),
+                action=action,
+                values=values,
+                typed=list(typed),
+                options=_options(tag),
+            )
 
 
 def once(forms: Iterable[FoundForm]) -> list[FoundForm]:

@@ -16,6 +16,8 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     visitor = clients["visitor"]
     code = make_receipt(title="凭码查看的一条").code
     yield "visitor", visitor.submit("/receipts", {"code": code}, status=200)
+    typed = {"body": "电话13812345678。王小明先生住滨河路12号3单元502。", "consent": "y"}
+    yield "visitor", visitor.submit("/boards/suggestions/new", typed, status=200)
     shown = f"/opinions/{world.opinion}"
     visitor.submit(shown, {}, form=f'form[action="{shown}/support"]')
     yield "visitor", visitor.get(shown)
