@@ -13,7 +13,10 @@ from portal.analysis.normalise import data_lines
 
 # Longest first; 小区 and the like behind another ending (明珠苑小区) only repeat what kind of place it is. A company that
 # people complain of binds their messages as a place does.
-_GENERIC = "住宅小区|安置小区|小区|社区|家属区|生活区|安置区|片区|宿舍|二期|一期|三期|四期|楼盘|项目|门口|工地|公司|集团|置业|车贷|酒吧|网吧"
+_GENERIC = (
+    "住宅小区|安置小区|小区|社区|家属区|生活区|安置区|片区|宿舍|二期|一期|三期|四期|楼盘|项目|门口|工地|公司|集团|置业|车贷|酒吧|网吧|"
+    "鞋业|药业|实业|矿业|酒业|垃圾填埋场|填埋场|垃圾场|养猪场|养殖场|采石场|碎石场"
+)
 _SPOTS = (
     "菜市场|农贸市场|幼儿园|第?[一二三四五六七八九十](?:小学|小(?![区时孩学组]))|小学|中学|学校|"
     "职业技术学院|职业学院|职院|职校|(?:科技|师范|理工|工程|技术|医学)?学院|(?:师范|理工|农业|医科|科技)?大学|医院|卫生院|派出所|水库|水厂|电站|工业园|产业园|市场|公园|广场|大厦|酒店|"

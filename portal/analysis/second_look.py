@@ -27,6 +27,7 @@ _SMALL = 40  # members; the pairs of such groups are weighed all at once
 # (half of them kept aside), then rounded; a sum of zero is where as many such pairs are one matter as are two.
 _NEEDED = 4.2
 _FEW, _EASE, _MOST_EASE = 3, 1.0, 2.2  # less for each doubling of a group beyond a few, at most so much
+_NEARLY = 0.7  # by which a pair may miss what is needed and still lead from one to the other
 _THING = 1.5  # of it must come from words
 _BODY_COSINE = 4.0  # up to a cosine of .3; what is above says little more
 _BODY_ALIKE = 0.3
@@ -105,9 +106,12 @@ class Bonds:
 
 
 def bound_pairs(pairs: Pairs, bonds: Bonds) -> Pairs:
-    """The pairs that are bound: only through them can groups grow that the second look would leave together."""
+    """The pairs that are bound, or nearly: only through them can groups grow that the second look would leave together.
+
+    A group is bound on average, so a pair within it may miss what is needed by as much as it gains elsewhere.
+    """
     one, other, cosines = pairs
-    kept = bonds.of_pairs(one, other) >= 0
+    kept = bonds.of_pairs(one, other) >= -_NEARLY
     return one[kept], other[kept], cosines[kept]
 
 
