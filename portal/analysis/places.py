@@ -46,6 +46,8 @@ _NUMBERED = re.compile(
     "(?:地铁|轨道交通|公交车?)?(?<![0-9])(?P<line>[a-z]?[0-9]{1,4}(?:号线|路|线|国道|省道|县道|乡道))(?:公交车?)?|[一二三四五六七八九十]{1,2}中(?![间心央国有的午旬级])"
 )
 _CODED = re.compile("[a-z][0-9]{0,2}(?:县市|市|区|县|镇)")  # names replaced by a code: A7县
+_HEAD = 3  # characters of a name before those that are its key
+_HAN = re.compile("[\u4e00-\u9fff]*")
 _NOT_COARSE = frozenset("小社校景地片辖市城园山厂矿库郊牧灾疫舍新老旧商超他户置发行")
 
 
@@ -104,7 +106,17 @@ def places_in(folded: str) -> tuple[Places, list[tuple[int, int]]]:
         spots.add(match["line"] or match[0])
         ranges.append(match.span())
     found = Places(frozenset(cities), frozenset(districts), frozenset(areas), frozenset(spots))
-    return found, sorted(ranges)
+    return found, _with_heads(folded, sorted(ranges))
+
+
+def _with_heads(folded: str, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges, each begun where the one before it ends if a few characters are between: 天心区(涉外)景园."""
+    begun = ranges[:1]
+    for start, end in ranges[1:]:
+        before = begun[-1][1]
+        named = start - before <= _HEAD and _HAN.fullmatch(folded, before, start)
+        begun.append((before if named else start, end))
+    return begun
 
 
 def _blanked(folded: str, ranges: Sequence[tuple[int, int]]) -> str:

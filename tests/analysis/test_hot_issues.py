@@ -23,7 +23,7 @@ def test_issues_told_in_many_words_are_found_nearly_whole(half: str) -> None:
 @pytest.mark.parametrize("half", HALVES)
 def test_few_groups_mix_an_issue_with_its_look_alikes(half: str) -> None:
     result = found(half, 1)
-    assert result.mixed <= 0.3 * result.groups
+    assert result.mixed <= 0.4 * result.groups
 
 
 def test_agreement_counts_what_is_missed_and_what_is_mixed_in() -> None:

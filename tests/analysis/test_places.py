@@ -51,3 +51,8 @@ def test_kinds_of_places_are_no_names(text: str) -> None:
 def test_ranges_say_where_the_names_stand() -> None:
     text = "岳麓区翠湖花园小区"
     assert [text[start:end] for start, end in places_in(text)[1]] == ["岳麓区", "翠湖花园小区"]
+
+
+def test_the_head_of_a_name_behind_its_district_belongs_to_it() -> None:
+    text = "岳麓区紫竹翠湖花园的噪音"
+    assert [text[start:end] for start, end in places_in(text)[1]] == ["岳麓区", "紫竹翠湖花园"]
