@@ -148,6 +148,7 @@ class Settings:
     new_supporter_limit: str = setting(_limit, "30/day")
     board_limit: str = setting(_limit, "300/minute")
     board_most_limit: str = setting(_limit, "3000/minute")
+    similar_limit: str = setting(_limit, "300/hour")
     registration_limit: str = setting(_limit, "10/hour")
     reset_limit: str = setting(_limit, "5/hour")
     smtp_host: str = setting(_text, "")

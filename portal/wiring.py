@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "portal.accounts.desk",
     "portal.opinions.public",
     "portal.opinions.files_public",
+    "portal.opinions.proposals_public",
     "portal.opinions.supports_public",
     "portal.campaigns.intake_desk",
     "portal.moderation.desk",

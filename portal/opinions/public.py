@@ -16,14 +16,19 @@ from portal.core.errors import Closed, NotAllowed, NotThere, PortalError, TooFas
 from portal.core.ids import normalised_code
 from portal.opinions.checking import checked
 from portal.opinions.forms import OpinionForm
+from portal.opinions.proposals import proposals_for
 from portal.opinions.queries import opinion_of_code
 from portal.opinions.receipts import withdraw
 from portal.opinions.screening import board_is_busy
+from portal.opinions.similar import similar_opinions
+from portal.opinions.states import PublicState
 from portal.opinions.submission import Keys, Receipt, submit
+from portal.opinions.supports_public import count_support
 from portal.web.guards import actor, public
 from portal.web.headers import mark_personal
 from portal.web.limits import limits
 from portal.web.network import network_key, settings
+from portal.web.visitors import remember_visitor
 
 blueprint = Blueprint("opinions", __name__)
 
@@ -99,7 +104,7 @@ def edit(slug: str) -> ResponseReturnValue:
 
 
 def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnValue]) -> ResponseReturnValue:
-    """`page` for what was typed, or what stands in its way."""
+    """`page` for what was typed, or what stands in its way; a similar opinion supported on the way is counted."""
     with reading_ahead():
         board = _board(slug)
         form = OpinionForm(board)
@@ -112,7 +117,18 @@ def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnVa
         except PortalError as error:
             form.form_errors.append(error.message)
             return _form(form, board, error.status)
-        return page(form, board, 200)
+    wanted = request.form.get("support", "")
+    if not wanted:
+        with reading():
+            return page(form, board, 200)
+    try:
+        _opinion, _counted, visitor = count_support(wanted)
+    except PortalError as error:
+        return _refused(form, board, error)
+    with reading():
+        response = make_response(_check_page(form, board, 200, supported=wanted))
+    remember_visitor(response, visitor)
+    return response
 
 
 @blueprint.post("/boards/<slug>/new")
@@ -164,10 +180,18 @@ def _form(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
     return render_template("public/opinions/write.html", form=form, board=board, others=others), status
 
 
-def _check_page(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
+def _check_page(form: OpinionForm, board: Board, status: int, supported: str = "") -> ResponseReturnValue:
     form.settle()
+    draft = form.draft()
     return render_template(
-        "public/opinions/check.html", form=form, board=board, checked=checked(form.draft(), board)
+        "public/opinions/check.html",
+        form=form,
+        board=board,
+        checked=checked(draft, board),
+        proposals=proposals_for(form.title.data, draft.body),
+        similar=similar_opinions(draft.title, draft.body),
+        supported=supported,
+        states={state.value: state for state in PublicState},
     ), status
 
 

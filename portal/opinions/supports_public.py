@@ -1,6 +1,6 @@
 """我也支持: the button under a published opinion, and the one that undoes it."""
 
-from flask import Blueprint, flash, make_response, redirect, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from portal.opinions.models import Opinion
 from portal.opinions.queries import published_opinion
 from portal.opinions.supports import require_supporter, support, take_support_back
 from portal.web.guards import actor, public
+from portal.web.headers import mark_personal
 from portal.web.limits import limits
 from portal.web.network import network_key, settings
 from portal.web.visitors import known_visitor, person_keys, remember_visitor, visitor_of_form
@@ -24,10 +25,11 @@ def _published(public_id: str) -> Opinion:
     return opinion
 
 
-@blueprint.post("/opinions/<public_id>/support")
-@public
-def add(public_id: str) -> ResponseReturnValue:
-    """Count this person's support once."""
+def count_support(public_id: str) -> tuple[Opinion, bool, str]:
+    """Count this person's support and commit: the opinion, whether it counted now, and the visitor to remember.
+
+    Raises PortalError where it is not public, the board wants an account, or too many come from one network.
+    """
     limits().hit(settings().support_limit, "support", network_key())
     opinion = _published(public_id)
     require_supporter(opinion.board, actor())
@@ -37,8 +39,22 @@ def add(public_id: str) -> ResponseReturnValue:
         limits().hit(settings().new_supporter_limit, f"new supporter {opinion.id}", network_key())
     counted = support(opinion, person_keys(visitor), actor())
     db.session.commit()
-    flash(_("谢谢，您的支持已记下。") if counted else _("您已经支持过这条意见了。"), "success")
-    response = make_response(redirect(url_for("site.opinion", public_id=public_id)))
+    return opinion, counted, visitor
+
+
+@blueprint.post("/opinions/<public_id>/support")
+@public
+def add(public_id: str) -> ResponseReturnValue:
+    """Count this person's support once; pressed while somebody writes (htmx), a line of that page is the answer."""
+    opinion, counted, visitor = count_support(public_id)
+    if "HX-Request" in request.headers:
+        mark_personal()
+        count = opinion.support_count
+        page = render_template("public/opinions/_supported.html", counted=counted, count=count)
+        response = make_response(page)
+    else:
+        flash(_("谢谢，您的支持已记下。") if counted else _("您已经支持过这条意见了。"), "success")
+        response = make_response(redirect(url_for("site.opinion", public_id=public_id)))
     remember_visitor(response, visitor)
     return response
 

@@ -46,6 +46,12 @@ def unit_choices() -> list[Choice]:
     return _walk(_Node(*row) for row in db.session.execute(query))
 
 
+def unit_entries() -> list[tuple[str, list[str]]]:
+    """Path and other names of every active unit, in the order of the tree: what the text engine looks for."""
+    query = select(Unit.path, Unit.aliases).where(Unit.active).order_by(Unit.position, Unit.id)
+    return [(path, list(filter(None, aliases.split("、")))) for path, aliases in db.session.execute(query)]
+
+
 def topic_choices(deepest: int = CITIZEN_TOPIC_LEVEL) -> list[Choice]:
     """The active topics down to level `deepest` (1 to 3), in the order of the tree."""
     query = (

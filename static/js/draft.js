@@ -1,6 +1,6 @@
 // form[data-draft="key"]: what is typed stays on this device for 24 hours and comes back into an empty form.
 // data-draft-clear="key" on any element of a later page forgets it; data-no-draft on a field is never stored.
-// The words come from the page (macro draft_attributes): data-draft-restored, data-draft-forget.
+// The words come from the page (macro draft_attributes): data-draft-kept, data-draft-restored, data-draft-forget.
 (() => {
   "use strict";
   const LIFETIME = 24 * 60 * 60 * 1000;
@@ -76,24 +76,28 @@
     });
   };
 
-  const showNote = (form, key) => {
-    const note = document.createElement("div");
-    note.className = "draft-note";
-    const text = document.createElement("p");
-    text.setAttribute("role", "status");
-    text.textContent = form.dataset.draftRestored;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-quiet";
-    button.textContent = form.dataset.draftForget;
-    button.addEventListener("click", () => {
-      forget(key);
-      form.reset();
-      note.remove();
-      form.querySelector("input:not([type=hidden]), textarea, select")?.focus();
-    });
-    note.append(text, button);
-    form.prepend(note);
+  // Says that something is kept, with a button that clears it; made once, when there is something to clear.
+  const showNote = (form, key, words, place) => {
+    let note = form.querySelector(".draft-note");
+    if (!note) {
+      note = document.createElement("div");
+      note.className = "draft-note";
+      const text = document.createElement("p");
+      text.setAttribute("role", "status");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-quiet";
+      button.textContent = form.dataset.draftForget;
+      button.addEventListener("click", () => {
+        forget(key);
+        form.reset();
+        note.remove();
+        form.querySelector("textarea, input:not([type=hidden]), select")?.focus();
+      });
+      note.append(text, button);
+      form[place](note);
+    }
+    note.firstChild.textContent = words;
   };
 
   const follow = (form) => {
@@ -101,7 +105,7 @@
     const draft = read(key);
     if (draft && isEmpty(form)) {
       restore(form, draft.fields);
-      showNote(form, key);
+      showNote(form, key, form.dataset.draftRestored, "prepend");
     }
     let timer = 0;
     const save = () => {
@@ -109,6 +113,7 @@
       if (isEmpty(form)) return forget(key);
       try {
         store.setItem(PREFIX + key, JSON.stringify({ saved: Date.now(), fields: valuesOf(form) }));
+        if (!form.querySelector(".draft-note")) showNote(form, key, form.dataset.draftKept, "append");
       } catch {
         forget(key); // full: half a draft would be worse than none
       }

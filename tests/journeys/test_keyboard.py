@@ -54,7 +54,11 @@ def test_an_opinion_is_written_by_keyboard(demo_site: Site, arrive: Arrive) -> N
     writing = WritePage(author)
     type_into(author, writing.control("内容"), "晚上六点半就没有饭了，希望延长到八点。")
     type_into(author, writing.control("标题"), "社区食堂延长供餐")
-    tab_to(author, writing.control("我同意"))
+    for heading in ("#part-whom", "#part-you"):
+        tab_to(author, writing.button("下一步"))
+        author.page.keyboard.press("Enter")
+        expect(author.page.locator(heading)).to_be_focused()
+    tab_to(author, author.page.locator("#consent"))
     author.page.keyboard.press("Space")
     enter(author, writing.button(WritePage.NEXT))
     enter(author, CheckPage(author).button("提交"))

@@ -3,10 +3,14 @@
 from typing import Any, ClassVar, Self
 from urllib.parse import quote
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.kit.browser import Person
 from tests.pages.screen import Screen
+
+# Whether the step that is open stands before the element.
+_IS_LATER = """e => Boolean(document.querySelector('[data-step]:not([hidden])')
+  ?.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING)"""
 
 
 class WritePage(Screen):
@@ -40,8 +44,26 @@ class WritePage(Screen):
 
     NEXT: ClassVar[str] = "下一步：再看一遍"
 
+    def button_anywhere(self, words: str) -> Locator:
+        """The button that reads so, shown or not."""
+        return self.page.locator("main button").filter(has_text=words)
+
+    def control(self, label: str) -> Locator:
+        """The control of that label; with scripts its step is opened first, as a person would go there."""
+        found = super().control(label)
+        self._bring(found.first)
+        return found
+
+    def _bring(self, target: Locator) -> None:
+        for _step in range(2):
+            if target.is_visible():
+                return
+            way = "下一步" if target.evaluate(_IS_LATER) else "上一步"
+            self.button(way).click()
+
     def check(self) -> "CheckPage":
         """Look at it once more."""
+        self._bring(self.button_anywhere(self.NEXT))
         self.press(self.NEXT)
         return CheckPage(self.person)
 
@@ -51,6 +73,7 @@ class WritePage(Screen):
 
     def refused(self, status: int = 400) -> "WritePage":
         """Try to go on, expecting the form again with what is wrong."""
+        self._bring(self.button_anywhere(self.NEXT))
         self.press(self.NEXT)
         again = WritePage(self.person, status)
         expect(self.page.get_by_role("alert")).to_be_visible()

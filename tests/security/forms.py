@@ -53,8 +53,9 @@ def forms_on(page: Page, role: str) -> Iterator[FoundForm]:
         values = values_of(tag)
         for name, control in typed.items():
             values[name] = values.get(name) or _FITTING.get(str(control.get("type")), "合适的内容")
-        # A button may send the same form elsewhere.
+        # A button, or a field while somebody types (htmx), may send the same form elsewhere.
         elsewhere = [str(one["formaction"]).partition("#")[0] for one in tag.select("button[formaction]")]
+        elsewhere += [str(one["hx-post"]) for one in tag.select("[hx-post]")]
         for action in dict.fromkeys([str(tag.get("action") or here), *elsewhere]):
             yield FoundForm(
                 role=role,

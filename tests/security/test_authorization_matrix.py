@@ -50,6 +50,7 @@ MATRIX = {
     "site.receipt": ("/receipts", "200 200 200 200 200 200 200 200 200"),
     "site.show_receipt": ("/receipts", "400 400 400 400 400 400 400 400 400"),
     "opinions.write": ("/boards/suggestions/new", "200 200 200 200 200 200 200 200 200"),
+    "proposals.propose": ("/opinions/new/proposals", "200 200 200 200 200 200 200 200 200"),
     "opinions.begin": ("/opinions/new", "200 200 200 200 200 200 200 200 200"),
     "opinions.check": ("/boards/suggestions/new/check", "400 400 400 400 400 400 400 400 400"),
     "opinions.edit": ("/boards/suggestions/new/edit", "400 400 400 400 400 400 400 400 400"),
