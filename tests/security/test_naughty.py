@@ -13,16 +13,11 @@ from werkzeug.test import TestResponse
 
 from portal.core.db import db
 from portal.core.text import clean
-from tests.factories.accounts import make_user
 from tests.kit.client import Page, PageClient
 from tests.kit.databases import TestDatabase
-from tests.security.forms import FoundForm, forms_on, kept_on, once, send
+from tests.security.forms import FoundForm, kept_on, send
 from tests.security.naughty import A_MEGABYTE_ON_ONE_LINE, NAUGHTY
-from tests.security.states import pages_in_some_state
-from tests.security.test_authorization_matrix import COLUMNS, MATRIX, World, world
 from tests.security.test_past_holes import assert_inert
-
-__all__ = ["world"]
 
 # What PostgreSQL and drivers stumble over: sent there too, where putting the world right again takes long.
 DELICATE = [
@@ -30,30 +25,6 @@ DELICATE = [
 ]
 # Through fields that nobody types into, one at a time.
 FORGED = [*NAUGHTY[:: len(NAUGHTY) // 25], "\x00", "\ud800", "99999999999999999999", "-1", "a" * 5_000]
-
-
-@pytest.fixture
-def clients(app: Flask, world: World) -> dict[str, PageClient]:
-    """A browser for each role, signed in where the role has an account."""
-    return {
-        role: PageClient(app) if role == "visitor" else PageClient(app).as_user(make_user(role))
-        for role in COLUMNS
-    }
-
-
-@pytest.fixture
-def forms(app: Flask, world: World, clients: dict[str, PageClient]) -> list[FoundForm]:
-    """Every form of the portal, each shape once."""
-    found: list[FoundForm] = []
-    for role, client in clients.items():
-        for endpoint, (pattern, _statuses) in MATRIX.items():
-            if not _posts(app, endpoint):
-                response = client._open(pattern.format(**vars(world)))
-                if response.status_code == 200 and response.mimetype == "text/html":
-                    found += forms_on(Page(response), role)
-    for role, page in pages_in_some_state(clients, world):
-        found += forms_on(page, role)
-    return once(found)
 
 
 @pytest.fixture
@@ -77,10 +48,6 @@ def put_right(app: Flask, database: TestDatabase, forms: list[FoundForm]) -> Cal
         shutil.copy(kept, live)
 
     return restore
-
-
-def _posts(app: Flask, endpoint: str) -> bool:
-    return any("POST" in (rule.methods or ()) for rule in app.url_map.iter_rules(endpoint))
 
 
 def _reached(app: Flask, forms: list[FoundForm]) -> set[str]:
