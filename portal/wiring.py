@@ -11,13 +11,17 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts.queries import session_user
+from portal.accounts.signals import reset_link_asked
 from portal.config import ROOT, Settings
 from portal.core.db import db
 from portal.moderation.reasons import RejectionReason
+from portal.notices.operations import ask_by_mail
+from portal.notices.queries import unread_count
 from portal.opinions.indexing import index, unindex
 from portal.opinions.receipt_states import Rating
-from portal.opinions.signals import opinion_published, opinion_unpublished
+from portal.opinions.signals import opinion_published, opinion_unpublished, timeline_grew
 from portal.opinions.states import HoldReason
+from portal.opinions.telling import tell_author
 from portal.site.queries import paused_intake
 from portal.web import assets, errors, guards, headers, kept, limits, templating, translating
 
@@ -28,7 +32,9 @@ BLUEPRINTS = (
     "portal.accounts.public",
     "portal.accounts.own_public",
     "portal.accounts.recovery_public",
+    "portal.accounts.leaving_public",
     "portal.accounts.desk",
+    "portal.notices.public",
     "portal.opinions.public",
     "portal.opinions.files_public",
     "portal.opinions.proposals_public",
@@ -39,6 +45,7 @@ BLUEPRINTS = (
     "portal.casework.desk",
     "portal.casework.files_desk",
     "portal.site.public",
+    "portal.site.me_public",
     "portal.site.desk",
     "portal.digests.desk",
 )
@@ -52,6 +59,7 @@ COMMANDS = (
     "portal.audit.cli",
     "portal.jobs.cli",
     "portal.accounts.cli",
+    "portal.notices.cli",
     "portal.digests.cli",
     "portal.digests.analyse_cli",
     "portal.digests.analyse_matters_cli",
@@ -74,6 +82,21 @@ JOBS: dict[str, str] = {
     "attachment_removal": "portal.attachments.jobs:remove_files",
     "digest": "portal.digests.jobs:run",
 }
+
+# What the job runner does by the clock: `module:function`, without arguments, and every how many seconds.
+TIMETABLE: dict[str, int] = {
+    "portal.notices.jobs:deliver": 10,
+    "portal.notices.jobs:sweep": 3600,
+}
+
+# Modules whose `HOLDING` says what their slice holds of a person; removed in this order, the account itself last.
+PERSONAL = (
+    "portal.opinions.personal",
+    "portal.notices.personal",
+    "portal.jobs.personal",
+    "portal.accounts.personal",
+    "portal.audit.personal",
+)
 
 
 def assemble(app: Flask, settings: Settings) -> None:
@@ -100,7 +123,7 @@ def assemble(app: Flask, settings: Settings) -> None:
         app.register_blueprint(importlib.import_module(name).blueprint)
     for name in COMMANDS:
         app.cli.add_command(importlib.import_module(name).group)
-    _code_labels(app)
+    _template_globals(app)
     _subscribe()
 
 
@@ -108,6 +131,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=settings.log_level)
     app.extensions["portal_settings"] = settings
     app.extensions["portal_jobs"] = JOBS
+    app.extensions["portal_timetable"] = TIMETABLE
+    app.extensions["portal_personal"] = tuple(importlib.import_module(name).HOLDING for name in PERSONAL)
     engine: dict[str, Any] = {"pool_pre_ping": not settings.database_url.startswith("sqlite")}
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -140,11 +165,14 @@ def _subscribe() -> None:
     """Connect news to those who listen; the only place where that is done."""
     opinion_published.connect(index)
     opinion_unpublished.connect(unindex)
+    timeline_grew.connect(tell_author)
+    reset_link_asked.connect(ask_by_mail)
 
 
-def _code_labels(app: Flask) -> None:
-    """Give templates the words for stored codes."""
+def _template_globals(app: Flask) -> None:
+    """Give templates the words for stored codes, whether intake pauses, and how much news waits for who is signed in."""
     app.jinja_env.globals["paused_intake"] = paused_intake
     app.jinja_env.globals["hold_label"] = lambda code: HoldReason(code).label
     app.jinja_env.globals["reason_label"] = lambda code: RejectionReason(code).label
     app.jinja_env.globals["rating_label"] = lambda code: Rating(code).label
+    app.jinja_env.globals["unread_notices"] = lambda: unread_count(guards.actor().user_id)

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
+from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from portal.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
@@ -109,3 +109,20 @@ class MailForm(FlaskForm):
 
     mail = _mail_field()
     notices = BooleanField(_l("我的意见有进展时发邮件告诉我"))
+
+
+class ErasureForm(FlaskForm):
+    """Leaving for good: what becomes of one's opinions, and the password."""
+
+    opinions = RadioField(_l("我提过的意见"), [InputRequired(_l("请选一项"))])
+    current = PasswordField(
+        _l("现在的密码"), [InputRequired(_l("请填写现在的密码")), Length(max=MAXIMUM_LENGTH)]
+    )
+    sure = BooleanField(_l("我知道注销后不能恢复"), [InputRequired(_l("请先勾选"))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opinions.choices = [
+            ("keep", _("留下文字，去掉和我的联系")),
+            ("withdraw", _("全部撤回，不再公开")),
+        ]

@@ -23,7 +23,7 @@ class AuditEvent(Model):
     at: Mapped[datetime]
     action: Mapped[str] = mapped_column(String(60))
     actor_id: Mapped[int | None] = mapped_column(Integer)
-    actor_name: Mapped[str] = mapped_column(String(80))
+    actor_name: Mapped[str] = mapped_column(String(80), info={"personal": True})
     network_key: Mapped[str | None] = mapped_column(String(64))
     target_kind: Mapped[str] = mapped_column(String(40))
     target_id: Mapped[str] = mapped_column(String(64))

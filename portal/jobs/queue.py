@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pkgutil import resolve_name
 
 from flask import Flask
 from huey import MemoryHuey
@@ -57,7 +58,8 @@ def every(seconds: int) -> Callable[[datetime], bool]:
 
 
 class Runner:
-    """Runs up to `slots` jobs at a time; one more thread is kept for looking at the table and sealing the log."""
+    """Runs up to `slots` jobs at a time; one more thread is kept for looking at the table and sealing the log, and one
+    for each row of the timetable."""
 
     def __init__(self, app: Flask, slots: int) -> None:
         self._app = app
@@ -68,7 +70,11 @@ class Runner:
         huey.periodic_task(every(LOOK_SECONDS), name="take_up_jobs")(self._take_up)
         huey.periodic_task(every(SEAL_SECONDS), name="seal_audit_log")(lambda: self._seal(thorough=False))
         huey.periodic_task(every(THOROUGH_SECONDS), name="seal_all")(lambda: self._seal(thorough=True))
-        self._consumer = _Consumer(huey, workers=slots + 1, max_delay=0.5, shutdown_timeout=GRACE_SECONDS)
+        timetable: dict[str, int] = app.extensions["portal_timetable"]
+        for number, (function, seconds) in enumerate(timetable.items()):
+            huey.periodic_task(every(seconds), name=f"timed_{number}")(self._timed(function))
+        workers = slots + 1 + len(timetable)
+        self._consumer = _Consumer(huey, workers=workers, max_delay=0.5, shutdown_timeout=GRACE_SECONDS)
 
     def work(self) -> None:
         """Work until SIGINT or SIGTERM; then let running jobs leave off, or leave them to be taken up again."""
@@ -100,6 +106,25 @@ class Runner:
             run_job(self._app, job_id, self._consumer.stop_flag.is_set)
         finally:
             self._free.release()
+
+    def _timed(self, function: str) -> Callable[[], None]:
+        """What runs `function` (`module:function`), unless its run before has not ended; it commits by itself."""
+        busy = threading.Lock()
+
+        def run() -> None:
+            if not busy.acquire(blocking=False):
+                return
+            try:
+                with self._app.app_context():
+                    resolve_name(function)()
+            except OperationalError as error:
+                log.warning("%s cannot run now: %s", function, error.orig)
+            except Exception:
+                log.exception("%s failed; it runs again by its timetable", function)
+            finally:
+                busy.release()
+
+        return run
 
     def _seal(self, thorough: bool) -> None:
         try:

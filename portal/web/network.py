@@ -30,6 +30,13 @@ def network_key() -> str:
     return keyed_hash(settings().lookup_key, "network", str(address))
 
 
+def public_url(endpoint: str, **values: str) -> str:
+    """The address of a page as mails carry it: built from `BASE_URL`, never from a request's Host (CVE-2021-30185)."""
+    base = urlsplit(settings().base_url)
+    router = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
+    return router.build(endpoint, values, force_external=True)
+
+
 def local_target(target: str | None, fallback: str) -> str:
     """`target` if it is a path on this very site, else `fallback`: no form sends a person elsewhere."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):

@@ -10,7 +10,8 @@ from functools import cached_property
 
 # A slice may import those before it, and of the slices in one place none the other.
 ORDER = (
-    ("core", "analysis"), ("web",), ("audit",), ("taxonomy",), ("accounts",), ("jobs",), ("search", "attachments"), ("campaigns",),
+    ("core", "analysis"), ("web",), ("audit",), ("taxonomy",), ("accounts",), ("jobs",), ("search", "attachments", "notices"),
+    ("campaigns",),
     ("opinions",), ("moderation",), ("casework",), ("digests",), ("site",), ("demo",),
 )  # fmt: skip
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
@@ -21,12 +22,13 @@ OPEN = frozenset({"core", "analysis", "web"})
 SHOWN = frozenset({"operations", "queries", "models", "states", "reasons", "signals"})
 # Operations that fill a module of their own, and forms on which those of later slices are built.
 SHOWN_TOO = {
-    "accounts": frozenset({"forms"}),
+    "accounts": frozenset({"forms", "recovery"}),
     "attachments": frozenset({"forms", "store"}),
     "taxonomy": frozenset({"forms", "unit_rows"}),
     "campaigns": frozenset({"intake"}),
     "opinions": frozenset(
         {
+            "authorship",
             "forms",
             "submission",
             "imports",

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from portal.accounts.recovery import make_link_token
 from portal.core.db import db
+from portal.opinions.states import OpinionState
 from tests.factories.accounts import make_user
-from tests.factories.opinions import make_receipt
+from tests.factories.opinions import make_opinion, make_receipt
 from tests.kit.client import Page, PageClient
 from tests.security.test_authorization_matrix import World
 
@@ -26,3 +27,9 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     yield "visitor", visitor.get(f"/password-reset/links/{token}")
     # With an attached file, which the opinion that waits does not have.
     yield "moderator", clients["moderator"].get(f"/desk/moderation/{world.opinion}")
+    yield "citizen", _with_news(clients["citizen"])
+
+
+def _with_news(client: PageClient) -> Page:
+    make_opinion(author=make_user("citizen"), title="有进展的一条", state=OpinionState.ACCEPTED)
+    return client.get("/me/notices")

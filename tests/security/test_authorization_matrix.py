@@ -12,7 +12,9 @@ from flask import Flask
 
 from portal.core.db import db
 from portal.core.rights import Grant, Role
+from portal.notices.operations import stop_token
 from portal.opinions.states import OpinionState
+from tests.conftest import SECRETS
 from tests.factories.accounts import make_user
 from tests.factories.attachments import make_attachment
 from tests.factories.digests import make_digest
@@ -33,6 +35,7 @@ ROLES: dict[str, Grant | None] = {
     "administrator": Grant(Role.ADMINISTRATOR),
 }
 COLUMNS = ("visitor", *ROLES)
+STOP = stop_token(SECRETS["LOOKUP_KEY"], "w999")
 
 # endpoint: path, then the status for each of COLUMNS. GET unless the endpoint only takes POST.
 MATRIX = {
@@ -88,6 +91,18 @@ MATRIX = {
     "recovery.use_code": ("/password-reset/code", "400 400 400 400 400 400 400 400 400"),
     "recovery.link": ("/password-reset/links/none", "404 404 404 404 404 404 404 404 404"),
     "recovery.use_link": ("/password-reset/links/none", "404 404 404 404 404 404 404 404 404"),
+    "leaving.data": ("/me/data", "302 200 200 200 200 200 200 200 200"),
+    "leaving.data_file": ("/me/data.json", "302 200 200 200 200 200 200 200 200"),
+    "leaving.erasure": ("/me/erasure", "302 200 200 200 200 200 200 200 200"),
+    "leaving.erase": ("/me/erasure", "403 400 400 400 400 400 400 400 400"),
+    "me.opinions": ("/me", "302 200 200 200 200 200 200 200 200"),
+    "me.opinion": ("/me/opinions/{opinion}", "302 404 404 404 404 404 404 404 404"),
+    "me.claim_opinion": ("/me/claims", "403 400 400 400 400 400 400 400 400"),
+    "me.notices": ("/me/notices", "302 200 200 200 200 200 200 200 200"),
+    "me.read_notices": ("/me/notices/read", "403 302 302 302 302 302 302 302 302"),
+    # The token of an account that is not there, genuine all the same.
+    "notices.stop": (f"/mail-news/{STOP}", "200 200 200 200 200 200 200 200 200"),
+    "notices.stop_now": (f"/mail-news/{STOP}", "200 200 200 200 200 200 200 200 200"),
     "accounts_desk.index": ("/desk/accounts", "302 403 403 403 403 403 403 403 200"),
     "accounts_desk.hand_over_code": ("/desk/accounts/reset-codes", "403 403 403 403 403 403 403 403 400"),
     "desk.home": ("/desk/", "302 403 200 200 200 200 200 200 200"),

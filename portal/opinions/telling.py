@@ -1,0 +1,23 @@
+"""What is told of an opinion's timeline, and to whom: the author's account, and who asked for news by mail."""
+
+from portal.notices.operations import News, tell
+from portal.opinions.models import OpinionEvent
+from portal.opinions.states import EventKind, PublicState
+from portal.web.network import settings
+
+CASE, OPINION = "case", "opinion"
+# What the author does is no news to the author.
+OWN_DOING = frozenset({
+    EventKind.SUBMITTED, EventKind.SUPPLEMENTED, EventKind.APPEALED, EventKind.RATED, EventKind.REOPENED,
+    EventKind.WITHDRAWN,
+})  # fmt: skip
+
+
+def tell_author(event: OpinionEvent) -> None:
+    """Tell the author of the opinion what its timeline has got."""
+    opinion = event.opinion
+    if event.kind in OWN_DOING:
+        return
+    state = str(PublicState(opinion.public_state).label)
+    news = News(OPINION, opinion.id, event.id, event.at, state)
+    tell(news, opinion.case.author_id, settings(), things=((CASE, opinion.case_id),))
