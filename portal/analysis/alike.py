@@ -48,7 +48,12 @@ def written_text(title: str, body: str) -> str:
 def matter_text(title: str, body: str) -> str:
     """The normal letters and digits of title and body, greeting and sign-off of the body left out."""
     start, end = matter_range(body)
-    content = _NO_CONTENT.sub("", fold(f"{title}\n{body[start:end]}"))
+    return folded_matter_text(fold(f"{title}\n{body[start:end]}"))
+
+
+def folded_matter_text(folded: str) -> str:
+    """`matter_text` of title, line feed and matter that are folded already."""
+    content = _NO_CONTENT.sub("", folded)
     if unicodedata.is_normalized("NFKC", content):
         return content
     # ㎡ is m2. No heap of combining accents is left that would take long to sort.

@@ -11,8 +11,11 @@ from portal.analysis.aspects import find_aspects
 from portal.analysis.homes import settled_paths
 from portal.analysis.matters import find_matters
 from portal.analysis.records import Analysis, Aspect, Known, Matter, Message, Previous
+from portal.analysis.spread import spread
 from portal.analysis.stability import gone
 from portal.analysis.topics import topic_paths
+
+_TOGETHER = 2000  # messages whose topics are looked for together
 
 
 def analyse(
@@ -39,7 +42,9 @@ def analyse(
     report(0.0)
     before = previous_of(previous) if isinstance(previous, Analysis) else previous
     matters = find_matters(ordered, lambda done: report(done * 0.9), before)
-    paths = settled_paths(ordered, topic_paths(ordered), matters)
+    parts = (ordered[start : start + _TOGETHER] for start in range(0, len(ordered), _TOGETHER))
+    paths = [path for part in spread(_topic_paths, None, parts, len(ordered)) for path in part]
+    paths = settled_paths(ordered, paths, matters)
     found = find_aspects(ordered, paths, matters, aspects, before)
     grouped = {opinion for matter in matters for opinion in matter.opinion_ids}
     report(1.0)
@@ -47,6 +52,10 @@ def analyse(
         tuple(matters), tuple(found), tuple(message.id for message in ordered if message.id not in grouped)
     )
     return with_gone(result, before) if before else result
+
+
+def _topic_paths(_: None, messages: list[Message]) -> list[str]:
+    return topic_paths(messages)
 
 
 def previous_of(result: Analysis) -> Previous:

@@ -8,12 +8,12 @@ them are ever compared, so nothing of size N² exists.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from portal.analysis.neighbours import Pairs, pair_cosines
-from portal.analysis.places import Places
 from portal.analysis.vectors import Matrix, Vectors
 
 # How much the mean cosine of two groups counts by what they say of their places.
@@ -29,40 +29,45 @@ _BODIES_ALIKE = 0.06  # cosine of such bodies below which two messages are about
 _BEST = _UNKNOWN + _SAME_SPOT
 _EASE, _LEAST = 0.5, 0.45  # the cut falls with this power of the messages, to this part of it
 
-Key = TypeVar("Key", int, str)
+Levels: TypeAlias = Sequence[Matrix]
+Rows: TypeAlias = NDArray[np.int64]
 Number = TypeVar("Number", int, float)
+Part = TypeVar("Part", float, NDArray[np.float64])
 
 
 @dataclass(slots=True)
 class _Group:
     rows: list[int]
     total: dict[int, float]
-    keys: tuple[dict[str, int], ...]  # how many rows name each city, district, area, spot
+    keys: tuple[dict[int, int], ...]  # how many rows name each city, district, area, spot
     named: tuple[int, ...]  # how many rows name any
     near: set[int] = field(default_factory=set)
 
 
-def link(rows: Vectors, pairs: Pairs, places: Sequence[Places], cut: float) -> list[list[int]]:
+def link(rows: Vectors, pairs: Pairs, levels: Levels, cut: float) -> list[list[int]]:
     """Groups of at least two rows, each sorted, in the order of their first rows.
 
-    `rows` are vectors of what the messages say, places left out; `pairs` the graph of neighbours.
+    `rows` are vectors of what the messages say, places left out; `pairs` the graph of neighbours; `levels` which
+    cities, districts, areas and spots each message names.
     """
-    edges = _edges_worth_a_look(rows, pairs, cut * _LEAST)
-    groups = _singles(rows.whole, edges, places)
-    heap: list[tuple[float, int, int]] = []
-    for one, other in edges:
-        groups[one].near.add(other)
-        groups[other].near.add(one)
-        _offer(heap, groups, one, other, cut)
+    one, other, likeness = _edges_worth_a_look(rows, pairs, levels, cut * _LEAST)
+    groups = _singles(rows.whole, np.unique(np.concatenate((one, other))), levels)
+    edges = list(zip(one.tolist(), other.tolist(), strict=True))
+    heap = sorted(
+        (-round(like, 9), *edge) for like, edge in zip(likeness.tolist(), edges, strict=True) if like >= cut
+    )
+    for mine, theirs in edges:
+        groups[mine].near.add(theirs)
+        groups[theirs].near.add(mine)
     newest = rows.whole.shape[0]
     while heap:
-        _, one, other = heappop(heap)
-        if one not in groups or other not in groups:
+        _, mine, theirs = heappop(heap)
+        if mine not in groups or theirs not in groups:
             continue
-        groups[newest] = _joined(groups.pop(one), groups.pop(other))
-        groups[newest].near -= {one, other}
+        groups[newest] = _joined(groups.pop(mine), groups.pop(theirs))
+        groups[newest].near -= {mine, theirs}
         for near in sorted(groups[newest].near):
-            groups[near].near -= {one, other}
+            groups[near].near -= {mine, theirs}
             groups[near].near.add(newest)
             _offer(heap, groups, near, newest, cut)
         newest += 1
@@ -70,32 +75,38 @@ def link(rows: Vectors, pairs: Pairs, places: Sequence[Places], cut: float) -> l
     return sorted(found)
 
 
-def _edges_worth_a_look(rows: Vectors, pairs: Pairs, cut: float) -> list[tuple[int, int]]:
-    """The pairs alike enough to join under the best agreement of places.
+def _edges_worth_a_look(rows: Vectors, pairs: Pairs, levels: Levels, cut: float) -> Pairs:
+    """The pairs alike enough to join as parts of large groups, with their likeness.
 
     No mean over pairs between two groups exceeds their best pair, so the others can never decide anything.
     A title is short, and two may share their only telling word (…乱收费) by chance: where both bodies are
     long enough to speak for themselves, they must have something in common too.
     """
     one, other, _ = pairs
+    likeness = pair_cosines(rows.whole, one, other)
+    likeness *= _agreements(levels, one, other)
     telling = np.diff(rows.body.indptr) >= _TELLING
     strange = telling[one] & telling[other] & (pair_cosines(rows.body, one, other) < _BODIES_ALIKE)
-    close = (pair_cosines(rows.whole, one, other) >= cut / _BEST) & ~strange
-    return list(zip(one[close].tolist(), other[close].tolist(), strict=True))
+    close = (likeness >= cut) & ~strange
+    return one[close], other[close], likeness[close]
 
 
-def _singles(rows: Matrix, edges: Iterable[tuple[int, int]], places: Sequence[Places]) -> dict[int, _Group]:
+def _agreements(levels: Levels, one: Rows, other: Rows) -> NDArray[np.float64]:
+    """How well the places of each pair of single rows agree: `_agreement` of many at once."""
+    shared = [pair_cosines(level, one, other) > 0 for level in levels]
+    named = [np.diff(level.indptr) > 0 for level in levels]
+    both = [has[one] & has[other] for has in named]
+    return _agreed(*(np.asarray(sign, dtype=np.float64) for sign in (*shared, *both)))
+
+
+def _singles(rows: Matrix, edged: Rows, levels: Levels) -> dict[int, _Group]:
     groups = {}
-    for row in sorted({row for edge in edges for row in edge}):
+    for row in edged.tolist():
         span = slice(rows.indptr[row], rows.indptr[row + 1])
         total = dict(zip(rows.indices[span].tolist(), rows.data[span].tolist(), strict=True))
-        place = places[row]
-        levels = (place.cities, place.districts, place.areas, place.spots)
+        keys = [level.indices[level.indptr[row] : level.indptr[row + 1]].tolist() for level in levels]
         groups[row] = _Group(
-            [row],
-            total,
-            tuple(dict.fromkeys(sorted(level), 1) for level in levels),
-            tuple(int(bool(level)) for level in levels),
+            [row], total, tuple(dict.fromkeys(level, 1) for level in keys), tuple(int(bool(k)) for k in keys)
         )
     return groups
 
@@ -131,22 +142,35 @@ def _dot(one: dict[int, float], other: dict[int, float]) -> float:
 
 
 def _agreement(one: _Group, other: _Group, pairs: int) -> float:
-    city, district, area, spot = (
-        _share(mine, theirs, pairs) for mine, theirs in zip(one.keys, other.keys, strict=True)
-    )
+    shared = [_share(mine, theirs, pairs) for mine, theirs in zip(one.keys, other.keys, strict=True)]
     both = [mine * theirs / pairs for mine, theirs in zip(one.named, other.named, strict=True)]
-    apart = max(both[0] - city, both[1] - district, 0.0)
+    return _agreed(*shared, *both)
+
+
+def _agreed(*parts: Part) -> Part:
+    """The agreement by the part of all pairs that share a city, district, area, spot, and that both name one."""
+    city, district, area, spot, cities, districts, areas, spots = parts
+    apart = _larger(_positive(cities - city), _positive(districts - district))
     together = _SAME_SPOT * spot + (1 - spot) * (_SAME_AREA * area + (1 - area) * _SAME_DISTRICT * district)
     return (
         _UNKNOWN
         + together * (1 - apart)
-        - _OTHER_SPOT * max(both[3] - spot, 0.0)
-        - _OTHER_AREA * max(both[2] - area, 0.0)
+        - _OTHER_SPOT * _positive(spots - spot)
+        - _OTHER_AREA * _positive(areas - area)
         - _OTHER_DISTRICT * apart
     )
 
 
-def _share(one: dict[str, int], other: dict[str, int], pairs: int) -> float:
+def _positive(value: Part) -> Part:
+    """The value, or 0 where it is below; of one number or of many at once."""
+    return (value + abs(value)) / 2
+
+
+def _larger(one: Part, other: Part) -> Part:
+    return (one + other + abs(one - other)) / 2
+
+
+def _share(one: dict[int, int], other: dict[int, int], pairs: int) -> float:
     """The part of all pairs that share a key, at most 1 (a pair may share several)."""
     if len(one) > len(other):
         one, other = other, one
@@ -163,7 +187,7 @@ def _joined(one: _Group, other: _Group) -> _Group:
     )
 
 
-def _added(total: dict[Key, Number], more: Iterable[tuple[Key, Number]]) -> dict[Key, Number]:
+def _added(total: dict[int, Number], more: Iterable[tuple[int, Number]]) -> dict[int, Number]:
     for key, value in more:
         total[key] = total.get(key, 0) + value
     return total

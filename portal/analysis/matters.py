@@ -1,81 +1,52 @@
 """Matters: groups of opinions about one thing at one place, with title, keywords, quotes and heat."""
 
-import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 import numpy as np
 
-from portal.analysis.alike import matter_text
-from portal.analysis.heat import count_authors, heat_parts, last_moment, weekly_trend
+from portal.analysis.descriptions import Reading, described
+from portal.analysis.heat import last_moment
 from portal.analysis.linkage import link
 from portal.analysis.neighbours import neighbour_pairs
-from portal.analysis.normalise import fold
-from portal.analysis.places import Places
-from portal.analysis.quotes import typical_quotes
 from portal.analysis.records import Known, Matter, Message, Previous
 from portal.analysis.second_look import Bonds, bound_groups, bound_pairs
 from portal.analysis.stability import change, free_id, matched, with_kept
-from portal.analysis.terms import content_words, read
-from portal.analysis.titles import group_title
-from portal.analysis.vectors import Matrix, rarity, vectors, with_places
+from portal.analysis.terms import read
+from portal.analysis.vectors import Matrix, counted, rarity, term_weights, vectors, with_places
 
 CUT = 0.15
 _FLOOR = 0.07  # neighbours less alike than this never lead to a matter
 _NEIGHBOURS = 15
-_KEYWORDS = 5
-
-_TITLE_READERS = 60  # most central opinions that a title is made from
-_TITLE_READ = 400  # characters of a body that say whether a word of a title is shared
-_HAN = re.compile("[\u4e00-\u9fff]{2}")
-
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A set of messages as it was read, and the groups (row numbers, sorted) that were found in it.
-
-    `vector` says which row of `rows` holds the words of a message: equal texts have one together.
-    """
-
-    rows: Matrix
-    vector: Sequence[int]
-    terms: Sequence[str]
-    places: Sequence[Places]
-    rare: dict[str, float]
-    groups: list[list[int]]
 
 
 def read_groups(messages: Sequence[Message]) -> list[list[int]]:
     """The rows of each matter among `messages`: sorted, in the order of their first rows."""
-    return _reading(messages, lambda _: None).groups
+    return _reading(messages, lambda _: None)[1]
 
 
-def _reading(messages: Sequence[Message], progress: Progress) -> Reading:
+def _reading(messages: Sequence[Message], progress: Progress) -> tuple[Reading, list[list[int]]]:
     """Read every matter once, however often it was sent, so that another copy changes nothing among the others.
 
-    A copy may have another greeting, other punctuation or traditional characters.
+    Returns what was read, and the groups (row numbers, sorted) that were found in it.
     """
-    numbers: dict[str, int] = {}
-    vector = [numbers.setdefault(matter_text(one.title, one.body), len(numbers)) for one in messages]
-    copies: list[list[int]] = [[] for _ in numbers]
-    for row, number in enumerate(vector):
+    corpus, vector = read(messages, lambda done: progress(done * 0.4))
+    copies: list[list[int]] = [[] for _ in range(len(corpus))]
+    for row, number in enumerate(vector.tolist()):
         copies[number].append(row)
-    corpus = read([messages[rows[0]] for rows in copies], lambda done: progress(done * 0.4))
-    rare = rarity(corpus)
-    rows = vectors(corpus, rare)
-    pairs = neighbour_pairs(with_places(rows.whole, corpus.places), _NEIGHBOURS, _FLOOR)
+    terms, place_names = corpus.terms, (corpus.levels[2].names, corpus.levels[3].names)
+    counts = counted(corpus)
+    rare = rarity(counts)
+    weights = term_weights(terms, rare)
+    rows = vectors(counts, weights)
+    pairs = neighbour_pairs(with_places(rows.whole, counts.levels), _NEIGHBOURS, _FLOOR)
     progress(0.7)
-    bonds = Bonds(corpus, rows.body, rare)
-    groups = bound_groups(link(rows, bound_pairs(pairs, bonds), corpus.places, CUT), bonds)
+    bonds = Bonds(counts, rows.body, weights)
+    groups = bound_groups(link(rows, bound_pairs(pairs, bonds), counts.levels, CUT), bonds)
     progress(0.8)
-    known = dict(zip(corpus.terms, rare.tolist(), strict=True))
-    return Reading(
-        rows.whole, vector, corpus.terms, corpus.places, known, _with_copies(groups, copies, rows.whole)
-    )
+    groups = _with_copies(groups, copies, rows.whole)
+    return Reading(rows.whole, vector, terms, rare, counts.levels[2:], place_names), groups
 
 
 def _with_copies(groups: list[list[int]], copies: Sequence[list[int]], rows: Matrix) -> list[list[int]]:
@@ -94,20 +65,19 @@ def find_matters(
     messages: Sequence[Message], progress: Progress, previous: Previous | None = None
 ) -> list[Matter]:
     """The matters among `messages` (in a fixed order of their own): pinned ones, then the hottest first."""
-    reading = _reading(messages, progress)
-    newest = last_moment(messages)
+    reading, found_groups = _reading(messages, progress)
     place = {message.id: row for row, message in enumerate(messages)}
-    groups = [[messages[row].id for row in group] for group in reading.groups]
+    groups = [[messages[row].id for row in group] for group in found_groups]
     known = previous.matters if previous else ()
     before = previous.opinion_ids if previous else frozenset()
     groups = with_kept(groups, known, before, set(place))
     continued = matched(dict(enumerate(groups)), known, before)
-    taken = [one.id for one in known]
+    taken = {one.id for one in known}
     found = []
-    for number, group in enumerate(groups):
-        matter = _described(messages, reading, [place[opinion] for opinion in group], newest)
+    rows = [[place[opinion] for opinion in group] for group in groups]
+    for number, matter in enumerate(described(messages, reading, rows, last_moment(messages))):
         one = continued.get(number)
-        matter = replace(matter, id=one.id if one else free_id("M", group, taken))
+        matter = replace(matter, id=one.id if one else free_id("M", groups[number], taken))
         found.append(_continued(matter, one) if previous else matter)
     return sorted(
         found, key=lambda matter: _rank([messages[place[one]] for one in matter.opinion_ids], matter)
@@ -127,58 +97,6 @@ def _continued(matter: Matter, before: Known | None) -> Matter:
         merged=before.merged,
         pinned=before.pinned,
     )
-
-
-def _described(
-    messages: Sequence[Message], reading: Reading, group: Sequence[int], newest: datetime | None
-) -> Matter:
-    central, weights = _centre(reading, group)
-    members = [messages[row] for row in central]
-    keywords = sorted(filter(_HAN.search, weights), key=lambda term: (-weights[term], term))
-    parts = heat_parts(members, newest)
-    return Matter(
-        id="",
-        title=_title(members, reading.rare, _common_places(reading, group)),
-        keywords=tuple(keywords[:_KEYWORDS]),
-        opinion_ids=tuple(message.id for message in members),
-        distinct_authors=count_authors(members),
-        unsigned=sum(message.author is None for message in members),
-        heat=parts.total,
-        quotes=typical_quotes(members, weights),
-        heat_parts=parts,
-        trend=weekly_trend(members),
-    )
-
-
-def _centre(reading: Reading, group: Sequence[int]) -> tuple[list[int], dict[str, float]]:
-    """The rows from the most central on, and how much each word stands for all of them."""
-    part = reading.rows[[reading.vector[row] for row in group]]
-    columns, place = np.unique(part.indices, return_inverse=True)
-    total = np.bincount(place, part.data)
-    owner = np.repeat(np.arange(len(group)), np.diff(part.indptr))
-    closeness = np.bincount(owner, part.data * total[place], minlength=len(group))
-    order = np.lexsort((np.array(group), -np.round(closeness, 6)))
-    named = zip((reading.terms[column] for column in columns), total.tolist(), strict=True)
-    weights = {term: round(weight, 6) for term, weight in named if term[0] != "#"}
-    return [group[at] for at in order], weights
-
-
-def _common_places(reading: Reading, group: Sequence[int]) -> frozenset[str]:
-    """Keys of the spots and areas that more than half of the group names."""
-    told = [reading.places[reading.vector[row]] for row in group]
-    named = Counter(key for place in told for key in place.spots | place.areas)
-    return frozenset(key for key, count in named.items() if 2 * count > len(group))
-
-
-def _title(members: Sequence[Message], known: dict[str, float], places: frozenset[str]) -> str:
-    members = members[:_TITLE_READERS]
-    used = Counter(
-        word
-        for message in members
-        for word in set(content_words(fold(f"{message.title}\n{message.body[:_TITLE_READ]}")))
-    )
-    support = {word: (count - 1) / (len(members) - 1) for word, count in used.items()}
-    return group_title([message.title for message in members], support, known, places)
 
 
 def _rank(members: Sequence[Message], matter: Matter) -> tuple[bool, float, float, float, str]:

@@ -25,11 +25,15 @@ _COMPATIBLE = (
     (0x2F800, 0x2FA20),
 )
 _COMMON = (0x3000, 0xA000)  # where nearly all characters of a Chinese text stand
+# What nearly every text holds. Replaced first, so that most texts need no look at each of their characters.
+_FREQUENT = tuple(zip("，！？：；（）～\u3000％．", ",!?:;()~ %.", strict=True))
 # The only letters whose lower case is longer than one character or depends on the neighbours.
 _ODD_LOWER = {"İ": "i", "Σ": "σ", "ς": "σ"}
-_CLAUSE_ENDS = frozenset("，,。．.！!？?：:；;、~～…\n\r\t　 ")
+_CLAUSE_ENDS = "，,。．.！!？?：:；;、~～…\n\r\t　 "
+_BETWEEN = re.compile(f"[{re.escape(_CLAUSE_ENDS)}]*")
 _FORMULAS = 120  # characters at each end of a message that are searched for formulas
 _LONGEST_FORMULA = 40  # characters; a longer clause says something
+_CLAUSE = re.compile(f"[^{re.escape(_CLAUSE_ENDS)}]{{0,{_LONGEST_FORMULA + 1}}}")
 
 PartKind = Literal["greeting", "matter", "sign_off"]
 
@@ -75,13 +79,24 @@ def _settled(char: str, table: dict[int, str]) -> str:
     return char
 
 
+@cache
+def _folded_otherwise() -> re.Pattern[str]:
+    """A character that the table changes; those outside the Basic Multilingual Plane are not told apart."""
+    changed = [chr(code) for code, plain in _fold_table().items() if chr(code) != plain and code < 0x10000]
+    return re.compile(f"[{re.escape(''.join(changed))}\U00010000-\U0010ffff]")
+
+
 def fold(text: str) -> str:
     """The same text for matching: simplified, half-width, lower case; as long as `text`, char by char.
 
     Folding twice is folding once. Traditional characters with several simplified forms get the most
     frequent one (OpenCC's first), so a folded text is for comparing, never for showing.
     """
-    return text.translate(_fold_table()).lower()
+    for odd, plain in _FREQUENT:
+        text = text.replace(odd, plain)
+    if _folded_otherwise().search(text):
+        text = text.translate(_fold_table())
+    return text.lower()
 
 
 @cache
@@ -98,13 +113,13 @@ def _formula_words() -> dict[str, frozenset[str]]:
 
 def _made_of(clause: str, words: frozenset[str]) -> bool:
     """Whether the clause can be cut into words of the set, nothing left over."""
-    reached = [True] + [False] * len(clause)
+    reached = {0}
     for at in range(len(clause)):
-        if reached[at]:
-            for end in range(at + 1, min(len(clause), at + 12) + 1):
-                if clause[at:end] in words:
-                    reached[end] = True
-    return reached[-1]
+        if at in reached:
+            reached |= {end for end in range(at + 1, at + 13) if clause[at:end] in words}
+            if max(reached) == at:
+                return False
+    return len(clause) in reached
 
 
 _SALUTATION = re.compile(  # bounded repeats only: no run can be split in more than 13 ways
@@ -113,6 +128,7 @@ _SALUTATION = re.compile(  # bounded repeats only: no run can be split in more t
     r"(?:您好|你好|您们好|你们好|大家好|好)?"
 )
 _HELLO = re.compile(r"(?:尊敬的|敬爱的)?[^，,。！!？?：:；;\n]{0,16}?(?:您好|你好|您们好|你们好|大家好)")
+_LONGEST_HELLO = 3 + 16 + 3
 _ADDRESSED = re.compile(  # without one of these, names of offices at the head are the matter itself
     "好|尊敬|敬爱|亲爱|领导|书记|[市县区镇乡省州局厅处校院所部]长|主任|主席|编辑|老师|小编|版主|网友|朋友|同志|叔叔|阿姨"
 )
@@ -125,7 +141,9 @@ def _is_greeting(clause: str) -> bool:
         return False
     if _made_of(clause, _formula_words()["greeting"]):
         return True
-    return len(clause) <= 20 and bool(_SALUTATION.fullmatch(clause)) and not _SPEAKS.search(clause)
+    if len(clause) > 20 or _SPEAKS.search(clause):
+        return False
+    return bool(_SALUTATION.fullmatch(clause))
 
 
 def _is_sign_off(clause: str) -> bool:
@@ -139,14 +157,12 @@ def _end_of_greeting(text: str) -> int:
     at = 0
     while at < len(text):
         start = _skip(text, at)
-        end = start
-        while end < len(text) and text[end] not in _CLAUSE_ENDS and end - start <= _LONGEST_FORMULA:
-            end += 1
-        clause = text[start:end]
+        clause = _CLAUSE.match(text, start)[0]  # type: ignore[index]  # matches nothing as well
         if clause and _is_greeting(clause):
-            at = _skip(text, end)
+            at = _skip(text, start + len(clause))
             continue
-        hello = _HELLO.match(text, start)
+        near = text.find("好", start, start + _LONGEST_HELLO) >= 0
+        hello = _HELLO.match(text, start) if near else None
         if hello and not _SPEAKS.search(hello.group()):
             at = _skip(text, hello.end())
             continue
@@ -155,18 +171,14 @@ def _end_of_greeting(text: str) -> int:
 
 
 def _skip(text: str, at: int) -> int:
-    while at < len(text) and text[at] in _CLAUSE_ENDS:
-        at += 1
-    return at
+    return _BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # matches nothing as well
 
 
 def _start_of_sign_off(text: str) -> int:
     """Where the pasted tail begins in a folded text; its length where there is none."""
     tail = len(text)
     while tail > 0:
-        end = tail
-        while end > 0 and text[end - 1] in _CLAUSE_ENDS:
-            end -= 1
+        end = len(text[:tail].rstrip(_CLAUSE_ENDS))
         start = end
         while start > 0 and text[start - 1] not in _CLAUSE_ENDS and end - start <= _LONGEST_FORMULA:
             start -= 1
@@ -181,11 +193,9 @@ def letter_parts(text: str) -> list[Part]:
 
     A message that is nothing but formulas is all matter: somebody wrote it, and it must not vanish.
     """
-    head = _end_of_greeting(fold(text[:_FORMULAS]))
-    rest = max(head, len(text) - _FORMULAS)
-    tail = rest + _start_of_sign_off(fold(text[rest:]))
-    if not text[head:tail].strip():
-        return [Part("matter", 0, len(text))] if text else []
+    if not text:
+        return []
+    head, tail = matter_range(text)
     cuts: Iterable[tuple[PartKind, int, int]] = (
         ("greeting", 0, head),
         ("matter", head, tail),
@@ -196,7 +206,12 @@ def letter_parts(text: str) -> list[Part]:
 
 def matter_range(text: str) -> tuple[int, int]:
     """Start and end of what a message is about, greeting and sign-off left aside."""
-    for part in letter_parts(text):
-        if part.kind == "matter":
-            return part.start, part.end
-    return 0, len(text)
+    return folded_matter_range(text, fold(text[:_FORMULAS]), fold(text[-_FORMULAS:]))
+
+
+def folded_matter_range(text: str, head: str, tail: str) -> tuple[int, int]:
+    """`matter_range` of a text whose first and last 120 characters (or more) are folded already."""
+    start = _end_of_greeting(head[:_FORMULAS])
+    behind = max(start, len(text) - _FORMULAS)
+    end = behind + _start_of_sign_off(tail[len(tail) - (len(text) - behind) :])
+    return (start, end) if text[start:end].strip() else (0, len(text))

@@ -37,13 +37,16 @@ _EMPTY = (
     "省请求问关投诉希望建议咨询反映将要不无没也都就还很最多少年月日小旧"
 )
 _NAME = f"[^\\W0-9a-z_{_EMPTY}]{{2}}"
+# Each pattern begins with a look at a character that it cannot do without: most places of a text have none.
+_IN_ENDINGS = "".join(sorted(set(re.findall("[\u4e00-\u9fff]", f"{_GENERIC}{_SPOTS}{_AREAS}"))))
 _NAMED = re.compile(
-    f"({_NAME})(?:(?P<spot>{_SPOTS})|(?P<area>{_AREAS}))(?:{_GENERIC})?|({_NAME})(?:{_GENERIC})"
+    f"(?=..[{_IN_ENDINGS}])({_NAME})"
+    f"(?:(?:(?P<spot>{_SPOTS})|(?P<area>{_AREAS}))(?:{_GENERIC})?|(?:{_GENERIC}))"
 )
-_COARSE = re.compile(f"(?:([a-z][0-9]{{0,2}})|({_NAME}))(市(?![场民政委容价面])|区(?!域)|县)")
+_COARSE = re.compile(f"(?:([a-z][0-9]{{0,2}})|(?=..[市区县])({_NAME}))(市(?![场民政委容价面])|区(?!域)|县)")
 # A bus, a metro line, a road, a school known by its number; which kind of line it is belongs to the name.
 _NUMBERED = re.compile(
-    "(?:地铁|轨道交通|公交车?)?(?<![0-9])(?P<line>[a-z]?[0-9]{1,4}(?:号线|路|线|国道|省道|县道|乡道))(?:公交车?)?|[一二三四五六七八九十]{1,2}中(?![间心央国有的午旬级])"
+    "(?=[地轨公a-z0-9])(?:地铁|轨道交通|公交车?)?(?<![0-9])(?P<line>[a-z]?[0-9]{1,4}(?:号线|路|线|国道|省道|县道|乡道))(?:公交车?)?|[一二三四五六七八九十]{1,2}中(?![间心央国有的午旬级])"
 )
 _CODED = re.compile("[a-z][0-9]{0,2}(?:县市|市|区|县|镇)")  # names replaced by a code: A7县
 _HEAD = 3  # characters of a name before those that are its key
@@ -98,7 +101,7 @@ def places_in(folded: str) -> tuple[Places, list[tuple[int, int]]]:
     areas: set[str] = set()
     spots: set[str] = set()
     for match in _NAMED.finditer(_blanked(folded, ranges)):
-        name, ending = match[1] or match[4], match["spot"] or match["area"] or ""
+        name, ending = match[1], match["spot"] or match["area"] or ""
         if _is_name(name, ending):
             (areas if match["area"] else spots).add(name + _kind(ending))
             ranges.append(match.span())
@@ -121,10 +124,10 @@ def _with_heads(folded: str, ranges: list[tuple[int, int]]) -> list[tuple[int, i
 
 def _blanked(folded: str, ranges: Sequence[tuple[int, int]]) -> str:
     """The text with the ranges and all coded names blanked out, so that no further name begins in one."""
-    chars = list(_VERBS.sub("  ", _CODED.sub(lambda coded: " " * len(coded.group()), folded)))
+    text = _VERBS.sub("  ", _CODED.sub(lambda coded: " " * len(coded.group()), folded))
     for start, end in ranges:
-        chars[start:end] = " " * (end - start)
-    return "".join(chars)
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
 
 
 def _coarse(folded: str) -> tuple[set[str], set[str], list[tuple[int, int]]]:

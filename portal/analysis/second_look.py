@@ -16,8 +16,7 @@ from scipy.cluster import hierarchy
 from scipy.spatial import distance
 
 from portal.analysis.neighbours import Pairs, pair_cosines
-from portal.analysis.terms import Bags, Corpus
-from portal.analysis.vectors import FEWEST_FOR_RARITY, Matrix, term_weights
+from portal.analysis.vectors import FEWEST_FOR_RARITY, Counts, Matrix
 
 _LARGEST = (
     3000  # members; a larger group (one text sent by thousands) is left as it is: its pairs would not fit
@@ -49,22 +48,17 @@ Rows = NDArray[np.int64]
 class Bonds:
     """How strongly messages are bound by thing and place; below zero where they are not.
 
-    `body` holds the unit vectors of the bodies, `rare` how rare each term of the corpus is.
+    `body` holds the unit vectors of the bodies, `weights` the weights of the terms.
     """
 
-    def __init__(self, corpus: Corpus, body: Matrix, rare: NDArray[np.float32]) -> None:
-        scale = log(FEWEST_FOR_RARITY) / log(max(FEWEST_FOR_RARITY, len(corpus.places)))
-        weights = term_weights(corpus.terms, rare) * np.float32(scale)
-        places = corpus.places
-        self._words = (body, _presence(corpus.titles, weights), _presence(corpus.bodies, weights))
-        self._levels = (
-            _incidence([place.cities for place in places]),
-            _incidence([place.districts for place in places]),
-            _incidence([place.areas for place in places]),
-            _incidence([place.spots for place in places]),
-        )
+    def __init__(self, counts: Counts, body: Matrix, weights: NDArray[np.float32]) -> None:
+        rows = body.shape[0]
+        scale = log(FEWEST_FOR_RARITY) / log(max(FEWEST_FOR_RARITY, rows))
+        roots = np.sqrt(weights * np.float32(scale))
+        self._words = (body, _presence(counts.titles, roots), _presence(counts.bodies, roots))
+        self._levels = counts.levels
         self._named = [np.diff(level.indptr) > 0 for level in self._levels]
-        self._cityless = 1.0 - float(self._named[0].mean()) if places else 0.0
+        self._cityless = 1.0 - float(self._named[0].mean()) if rows else 0.0
 
     def of_group(self, group: Sequence[int]) -> Square:
         """The bonds of all pairs of a group."""
@@ -177,25 +171,6 @@ def _ease(members: int) -> float:
     return min(_MOST_EASE, _EASE * log2(max(1.0, members / _FEW)))
 
 
-def _presence(bags: Bags, weights: NDArray[np.float32]) -> Matrix:
+def _presence(counts: Matrix, roots: NDArray[np.float32]) -> Matrix:
     """Which words each message uses; the product of two rows is the weight of the words that they share."""
-    columns = np.array(bags.columns, dtype=np.int32)
-    ends = np.array(bags.ends, dtype=np.int64)
-    words = sparse.csr_matrix(
-        (np.ones(len(columns), dtype=np.float32), columns, ends), shape=(len(ends) - 1, len(weights))
-    )
-    words.sum_duplicates()
-    words.data = np.sqrt(weights)[words.indices]
-    return words
-
-
-def _incidence(level: Sequence[frozenset[str]]) -> Matrix:
-    """Which places of one level each message names."""
-    numbers: dict[str, int] = {}
-    bags = Bags()
-    for keys in level:
-        bags.add(numbers.setdefault(key, len(numbers)) for key in sorted(keys))
-    columns = np.array(bags.columns, dtype=np.int32)
-    ends = np.array(bags.ends, dtype=np.int64)
-    ones = np.ones(len(columns), dtype=np.float32)
-    return sparse.csr_matrix((ones, columns, ends), shape=(len(level), max(len(numbers), 1)))
+    return sparse.csr_matrix((roots[counts.indices], counts.indices, counts.indptr), shape=counts.shape)

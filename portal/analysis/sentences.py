@@ -1,9 +1,13 @@
 """Where sentences begin and end, as ranges of the original text."""
 
+import re
+
 # A closing quotation mark or bracket belongs to the sentence that it closes.
 SENTENCE_ENDS = frozenset("。！？；!?;…")
 _CLOSERS = frozenset("”’」』）)》】\"'")
-_BREAKS = frozenset("\n\r\u2028\u2029")
+_BREAKS = "\n\r\u2028\u2029"
+_ENDS, _CLOSING = (re.escape("".join(sorted(marks))) for marks in (SENTENCE_ENDS, _CLOSERS))
+_SENTENCE = re.compile(f"[^{_ENDS}{_BREAKS}]*(?:[{_ENDS}][{_ENDS}{_CLOSING}]*|[{_BREAKS}]|$)")
 
 
 def sentence_ranges(text: str) -> list[tuple[int, int]]:
@@ -12,28 +16,11 @@ def sentence_ranges(text: str) -> list[tuple[int, int]]:
     A sentence ends after 。！？；… (and their half-width forms), closing marks included, or before a
     line break. An ASCII full stop does not end one: it stands in numbers and addresses.
     """
-    ranges: list[tuple[int, int]] = []
-    start = at = 0
-    while at < len(text):
-        if text[at] in _BREAKS:
-            _add(ranges, text, start, at)
-            at += 1
-            start = at
-        elif text[at] in SENTENCE_ENDS:
-            while at < len(text) and (text[at] in SENTENCE_ENDS or text[at] in _CLOSERS):
-                at += 1
-            _add(ranges, text, start, at)
-            start = at
-        else:
-            at += 1
-    _add(ranges, text, start, len(text))
+    ranges = []
+    for sentence in _SENTENCE.finditer(text):
+        found = sentence[0]
+        start = sentence.end() - len(found.lstrip())
+        end = sentence.start() + len(found.rstrip())
+        if start < end:
+            ranges.append((start, end))
     return ranges
-
-
-def _add(ranges: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        ranges.append((start, end))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from portal.analysis.records import Change, Gone, Known
 
@@ -88,11 +88,10 @@ def gone(groups: Mapping[str, Sequence[str]], known: Iterable[Known]) -> tuple[G
     return tuple(lost)
 
 
-def free_id(kind: str, parts: Sequence[str], taken: Iterable[str]) -> str:
+def free_id(kind: str, parts: Sequence[str], taken: Set[str]) -> str:
     """The `content_id` of a new thing, or one made from it where a known thing bears that already."""
-    used = set(taken)
     found = content_id(kind, parts)
-    while found in used:
+    while found in taken:
         found = content_id(kind, [*parts, found])
     return found
 

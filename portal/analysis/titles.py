@@ -49,8 +49,12 @@ def group_title(
     names one is better than one that names none. Personal data is starred out. Where no title is usable the longest one is cut.
     """
     best: tuple[float, int, str] | None = None
-    for place, title in enumerate(titles):
+    seen: set[str] = set()
+    for place, title in enumerate(dict.fromkeys(titles)):
         for clause in _clauses(title):
+            if clause in seen:
+                continue
+            seen.add(clause)
             score = _worth(clause, support, weight) + _PLACED * _names(clause, places)
             if best is None or (-score, place) < (best[0], best[1]):
                 best = (-score, place, clause)
