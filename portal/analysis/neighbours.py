@@ -1,20 +1,23 @@
 """The nearest neighbours of every row by cosine, without ever holding all pairs."""
 
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from portal.analysis.spread import cores
 from portal.analysis.vectors import Matrix, heaviest
 
 _TERMS = 24  # heaviest terms of a row that lead to others
 _POSTINGS = 240  # rows that a term may lead to; the exact cosine below sees all terms again
-_BLOCK = 512  # rows searched at once: bounds the memory of a block, whatever the number of rows
+_BLOCK = 256  # rows searched at once: bounds the memory of a block, whatever the number of rows
 _CANDIDATES = 40  # rows compared exactly
 _PAIRS = 50_000  # pairs compared exactly at once
 
-Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+Rows: TypeAlias = NDArray[np.int64]
+Pairs: TypeAlias = tuple[Rows, Rows, NDArray[np.float64]]
 
 
 def neighbour_pairs(rows: Matrix, kept: int, floor: float) -> Pairs:
@@ -23,7 +26,16 @@ def neighbour_pairs(rows: Matrix, kept: int, floor: float) -> Pairs:
     Candidates come from each term's heaviest rows, so that the work grows with the number of rows and not
     with its square. `rows` have length 1.
     """
-    found = [_best(pairs, kept) for pairs in _exact(rows, _candidates(rows, floor), floor)]
+    asked = heaviest(rows, _TERMS)
+    columns = heaviest(sparse.csr_matrix(asked.T), _POSTINGS)
+
+    def nearest(start: int) -> Pairs:
+        mine, theirs = _candidates(asked[start : start + _BLOCK], columns, start, floor)
+        return _best((mine, theirs, pair_cosines(rows, mine, theirs)), kept, floor)
+
+    # The work is scipy's and numpy's, which let other threads compute meanwhile.
+    with ThreadPoolExecutor(cores()) as pool:
+        found = list(pool.map(nearest, range(0, rows.shape[0], _BLOCK)))
     if not found:
         empty = np.empty(0, dtype=np.int64)
         return empty, empty, np.empty(0)
@@ -34,37 +46,31 @@ def neighbour_pairs(rows: Matrix, kept: int, floor: float) -> Pairs:
     return low[first], high[first], cosines[first]
 
 
-def _candidates(rows: Matrix, floor: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Blocks of (row, candidate): the rows that share most of the weight of the capped terms."""
-    asked = heaviest(rows, _TERMS)
-    columns = heaviest(sparse.csr_matrix(asked.T), _POSTINGS)
-    for start in range(0, rows.shape[0], _BLOCK):
-        shared = sparse.csr_matrix(asked[start : start + _BLOCK] @ columns)
-        mine = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr)) + start
-        close = (shared.data >= floor / 2) & (shared.indices != mine)
-        mine, theirs, weight = mine[close], shared.indices[close].astype(np.int64), shared.data[close]
-        order = np.lexsort((theirs, -weight, mine))
-        kept = order[_rank(mine[order]) < _CANDIDATES]
-        yield mine[kept], theirs[kept]
+def _candidates(block: Matrix, columns: Matrix, start: int, floor: float) -> tuple[Rows, Rows]:
+    """For each row of a block, which begins at row `start`, the rows that share most of the weight of its terms."""
+    shared = sparse.csr_matrix(block @ columns)
+    mine: list[Rows] = []
+    for row in range(shared.shape[0]):
+        span = slice(shared.indptr[row], shared.indptr[row + 1])
+        theirs, weight = shared.indices[span], shared.data[span]
+        close = np.flatnonzero((weight >= floor / 2) & (theirs != start + row))
+        if len(close) > _CANDIDATES:
+            # The one at the limit decides; those as heavy as it come with it, in whatever order they stand.
+            limit = np.partition(weight[close], len(close) - _CANDIDATES)[len(close) - _CANDIDATES]
+            close = close[weight[close] >= limit]
+        mine.append(theirs[close].astype(np.int64))
+    owner = np.repeat(np.arange(len(mine)) + start, [len(row) for row in mine])
+    return owner, np.concatenate([np.empty(0, dtype=np.int64), *mine])
 
 
-def _rank(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+def _rank(groups: Rows) -> Rows:
     """The place of each entry within its run of equal values."""
     starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
     sizes = np.diff(np.r_[starts, len(groups)])
     return np.arange(len(groups)) - np.repeat(starts, sizes)
 
 
-def _exact(
-    rows: Matrix, blocks: Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]], floor: float
-) -> Iterator[Pairs]:
-    for mine, theirs in blocks:
-        cosines = pair_cosines(rows, mine, theirs)
-        close = cosines >= floor
-        yield mine[close], theirs[close], cosines[close]
-
-
-def pair_cosines(rows: Matrix, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
+def pair_cosines(rows: Matrix, one: Rows, other: Rows) -> NDArray[np.float64]:
     """The cosine of each pair of rows (of length 1), to six digits."""
     parts: list[NDArray[np.float64]] = [np.empty(0)]
     for at in range(0, len(one), _PAIRS):
@@ -74,8 +80,9 @@ def pair_cosines(rows: Matrix, one: NDArray[np.int64], other: NDArray[np.int64])
     return cosines.round(6)
 
 
-def _best(pairs: Pairs, kept: int) -> Pairs:
-    mine, theirs, cosines = pairs
+def _best(pairs: Pairs, kept: int, floor: float) -> Pairs:
+    close = pairs[2] >= floor
+    mine, theirs, cosines = pairs[0][close], pairs[1][close], pairs[2][close]
     order = np.lexsort((theirs, -cosines, mine))
     best = order[_rank(mine[order]) < kept] if len(order) else order
     return mine[best], theirs[best], cosines[best]
