@@ -20,6 +20,7 @@ from bench.measures import (
     page_measures,
     wrk,
 )
+from bench.page import write_portal_part
 from bench.report import Result, document, result_lines
 from bench.server import PORTAL, Server, portal_environment
 from bench.shape import difference
@@ -48,7 +49,7 @@ def main() -> int:
             results.append(result)
             print("\n".join(result_lines(result)), flush=True)
     if options.out and results:
-        options.out.write_text(document(results, skipped, sys.argv[1:]), encoding="utf-8")
+        write_portal_part(document(results, skipped, sys.argv[1:]), options.out)
         print(f"\nWritten to {options.out}")
     return 0 if results else 1
 

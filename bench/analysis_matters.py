@@ -18,7 +18,7 @@ from portal.analysis.matters import read_groups
 from portal.analysis.records import Message
 from portal.config import ROOT
 
-SIZES = (4_000, 50_000, 200_000)
+SIZES = (4_000,)  # how time and memory grow: bench/analysis_growth.py
 PLAIN_LIMIT = 50_000  # the plain method compares all pairs: beyond this it would take hours
 _START = datetime(2026, 1, 1)
 _REAL = "messages_answered.csv"

@@ -86,7 +86,7 @@ def document(results: Iterable[Result], skipped: Iterable[str], arguments: Itera
         "",
         f"{now():%Y-%m-%d}, `{command}`",
         "",
-        f"- {_machine()}",
+        f"- {machine()}",
         f"- {_versions()}",
         *[f"- {reason}" for reason in skipped],
         "",
@@ -96,7 +96,8 @@ def document(results: Iterable[Result], skipped: Iterable[str], arguments: Itera
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """The processor, the system and how busy they were."""
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():

@@ -1,0 +1,151 @@
+"""How time and memory of matters and of near-duplicates grow, on collections that grow like real ones.
+
+Each measure runs in a process of its own; its peak memory is that of the process and its workers together (PSS).
+"""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import log
+from pathlib import Path
+from statistics import linear_regression
+
+import numpy as np
+import psutil
+
+from bench.growth import grown
+from portal.analysis.duplicates import Written, find_duplicates
+from portal.analysis.matters import CUT, find_matters
+from portal.analysis.neighbours import neighbour_pairs
+from portal.analysis.records import Message
+from portal.analysis.terms import read
+from portal.analysis.vectors import counted, rarity, term_weights, vectors, with_places
+from portal.config import ROOT
+
+SIZES = (4_000, 50_000, 200_000)
+_SAMPLE = 200  # rows whose exact neighbours are looked for
+_KEPT = 15
+_EVERY = 0.2  # seconds between two looks at the memory
+_LARGEST_RECALL = 200_000  # messages; beyond, all vectors in one more process say nothing new
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one run took, its workers included, and how many groups it found; memory in MiB."""
+
+    cpu: float
+    wall: float
+    peak_mib: float
+    groups: int
+
+
+def run(data_dir: Path, sizes: Sequence[int] = SIZES) -> list[str]:
+    """The figures as lines of Markdown; without the shared messages the sources are the benchmark's grammar."""
+    lines = []
+    for what, name in (("matters", "Matters alone"), ("duplicates", "Near-duplicates")):
+        costs = {size: _measured(what, size, data_dir) for size in sizes}
+        lines += [
+            f"| {name}: messages | CPU s | wall s | peak MiB | groups |",
+            "|---|---:|---:|---:|---:|",
+            *(
+                f"| {size:,} | {cost.cpu:.1f} | {cost.wall:.1f} | {cost.peak_mib:.0f} | {cost.groups:,} |"
+                for size, cost in costs.items()
+            ),
+            "",
+        ]
+        if len(sizes) > 1:
+            lines += [f"CPU time grows with the power {_exponent(costs):.2f} of the number of messages.", ""]
+    size = max((size for size in sizes if size <= _LARGEST_RECALL), default=sizes[0])
+    found = json.loads(_asked("recall", size, data_dir))
+    lines.append(
+        f"Of the {_KEPT} nearest neighbours (exact, of {_SAMPLE} of {size:,} messages) {found['recall']:.3f} are found; "
+        f"of those near enough to join, cosine {CUT} and more, {found['near']:.3f}."
+    )
+    return lines
+
+
+def _exponent(costs: dict[int, Cost]) -> float:
+    """The slope of the line through the logarithms of sizes and CPU seconds (least squares)."""
+    return linear_regression([log(size) for size in costs], [log(cost.cpu) for cost in costs.values()]).slope
+
+
+def _measured(what: str, size: int, data_dir: Path) -> Cost:
+    return Cost(**json.loads(_asked(what, size, data_dir)))
+
+
+def _asked(what: str, size: int, data_dir: Path) -> str:
+    command = [sys.executable, "-m", "bench.analysis_growth", what, str(size), str(data_dir)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def cost_of(what: str, messages: list[Message]) -> Cost:
+    """Run one measure in this process."""
+    peak = [0.0]
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(peak, ended))
+    watcher.start()
+    started, cpu = time.perf_counter(), _cpu_seconds()
+    if what == "matters":
+        groups = len(find_matters(messages, lambda _: None))
+    else:
+        groups = len(find_duplicates(Written(one.id, one.title, one.body) for one in messages).groups)
+    wall, cpu = time.perf_counter() - started, _cpu_seconds() - cpu
+    ended.set()
+    watcher.join()
+    return Cost(cpu, wall, peak[0], groups)
+
+
+def _cpu_seconds() -> float:
+    """Of this process and of the workers that it has waited for."""
+    times = psutil.Process().cpu_times()
+    return float(times.user + times.system + times.children_user + times.children_system)
+
+
+def _watch(peak: list[float], ended: threading.Event) -> None:
+    me = psutil.Process()
+    while not ended.wait(_EVERY):
+        held = 0
+        for process in (me, *me.children(recursive=True)):
+            try:
+                held += process.memory_full_info().pss
+            except psutil.Error:  # a worker that has just ended holds nothing
+                continue
+        peak[0] = max(peak[0], held / 2**20)
+
+
+def recall(messages: list[Message]) -> dict[str, float]:
+    """Which part of the exact nearest neighbours of a sample is found: of all kept, and of those that may join."""
+    corpus, _ = read(messages, lambda _: None)
+    counts = counted(corpus)
+    weights = term_weights(corpus.terms, rarity(counts))
+    rows = with_places(vectors(counts, weights).whole, counts.levels)
+    one, other, _ = neighbour_pairs(rows, _KEPT, 0.07)
+    pairs = set(zip(one.tolist(), other.tolist(), strict=True))
+    sample = np.random.default_rng(7).choice(rows.shape[0], min(_SAMPLE, rows.shape[0]), replace=False)
+    wanted = near = found = found_near = 0
+    for row in sample.tolist():
+        cosines = (rows @ rows[row].T).toarray().ravel()
+        cosines[row] = 0
+        for theirs in np.argsort(-cosines, kind="stable")[:_KEPT].tolist():
+            if cosines[theirs] < 0.07:
+                break
+            hit = (min(row, theirs), max(row, theirs)) in pairs
+            wanted, found = wanted + 1, found + hit
+            if cosines[theirs] >= CUT:
+                near, found_near = near + 1, found_near + hit
+    return {"recall": found / max(wanted, 1), "near": found_near / max(near, 1)}
+
+
+def main() -> None:
+    """`python -m bench.analysis_growth matters|duplicates|recall SIZE FOLDER`: one measure, as JSON."""
+    what, size, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    messages = list(grown(size, folder))
+    print(json.dumps(recall(messages) if what == "recall" else asdict(cost_of(what, messages))))
+
+
+if __name__ == "__main__":
+    main()
