@@ -146,6 +146,7 @@ class Settings:
     lockout_limit: str = setting(_limit, "5/15minutes")
     support_limit: str = setting(_limit, "120/hour")
     new_supporter_limit: str = setting(_limit, "30/day")
+    comment_limit: str = setting(_limit, "30/hour")
     board_limit: str = setting(_limit, "300/minute")
     board_most_limit: str = setting(_limit, "3000/minute")
     similar_limit: str = setting(_limit, "300/hour")

@@ -42,6 +42,8 @@ BLUEPRINTS = (
     "portal.campaigns.intake_desk",
     "portal.moderation.desk",
     "portal.moderation.files_desk",
+    "portal.comments.public",
+    "portal.comments.desk",
     "portal.casework.desk",
     "portal.casework.files_desk",
     "portal.site.public",
@@ -73,6 +75,8 @@ TOKEN_IN_FORM = (
     "portal.opinions.public.edit",
     "portal.opinions.public.hand_in",
     "portal.moderation.desk.decide_on",
+    "portal.comments.public.hand_in",
+    "portal.comments.desk.decide_on",
     "portal.casework.desk.reply",
 )
 
@@ -92,6 +96,7 @@ TIMETABLE: dict[str, int] = {
 # Modules whose `HOLDING` says what their slice holds of a person; removed in this order, the account itself last.
 PERSONAL = (
     "portal.opinions.personal",
+    "portal.comments.personal",
     "portal.notices.personal",
     "portal.jobs.personal",
     "portal.accounts.personal",

@@ -93,6 +93,9 @@ def create(
     default=WhoMaySupport.ANYONE.value,
     help="Whether supporting an opinion needs an account.",
 )
+@click.option(
+    "--comments/--no-comments", default=True, help="Whether published opinions may be commented on."
+)
 @click.option("--from", "first", type=_DAY, help="The first day; the campaign's by default.")
 @click.option("--to", "last", type=_DAY, help="The last day; the campaign's by default.")
 @click.option(
@@ -105,7 +108,7 @@ def create(
 @json_option
 def add_board(
     campaign_slug: str, slug: str, title: str, kind: str, description: str, who_may_post: str, moderation: str,
-    who_may_support: str, first: Any, last: Any, text: IO[str] | None, short_reason: str, as_json: bool,
+    who_may_support: str, comments: bool, first: Any, last: Any, text: IO[str] | None, short_reason: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Add the board TITLE at /boards/SLUG to CAMPAIGN."""
     if (kind == BoardKind.CONSULTATION) != (text is not None):
@@ -115,7 +118,8 @@ def add_board(
         board = create_board(
             campaign, slug, title, BoardKind(kind), SYSTEM, description=description,
             who_may_post=WhoMayPost(who_may_post), moderation=ModerationMode(moderation),
-            who_may_support=WhoMaySupport(who_may_support), **_window(first, last),
+            who_may_support=WhoMaySupport(who_may_support), takes_comments=comments,
+            **_window(first, last),
         )  # fmt: skip
         if text is not None:
             days = _settings().consultation_days

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.campaigns.states import BoardKind, IntakeMode, ModerationMode, WhoMayPost, WhoMaySupport
@@ -65,6 +65,7 @@ class Board(Model):
     who_may_support: Mapped[str] = mapped_column(
         String(20), default=WhoMaySupport.ANYONE, server_default=WhoMaySupport.ANYONE
     )
+    takes_comments: Mapped[bool] = mapped_column(default=True, server_default=true())
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     position: Mapped[int] = mapped_column(default=0)

@@ -55,7 +55,7 @@ def create_campaign(
 def create_board(
     campaign: Campaign, slug: str, title: str, kind: BoardKind, actor: Actor, *, description: str = "",
     who_may_post: WhoMayPost = WhoMayPost.ANYONE, moderation: ModerationMode = ModerationMode.BEFORE,
-    who_may_support: WhoMaySupport = WhoMaySupport.ANYONE,
+    who_may_support: WhoMaySupport = WhoMaySupport.ANYONE, takes_comments: bool = True,
     opens_at: datetime | None = None, closes_at: datetime | None = None,
 ) -> Board:  # fmt: skip
     """A new board, placed last in its campaign. Raises PortalError as `create_campaign` does.
@@ -67,7 +67,7 @@ def create_board(
     last = db.session.scalar(select(func.max(Board.position)).where(Board.campaign_id == campaign.id))
     board = Board(
         campaign=campaign, slug=slug, title=title, kind=kind, description=description,
-        who_may_post=who_may_post, moderation=moderation, who_may_support=who_may_support, opens_at=opens_at, closes_at=closes_at,
+        who_may_post=who_may_post, moderation=moderation, who_may_support=who_may_support, takes_comments=takes_comments, opens_at=opens_at, closes_at=closes_at,
         position=0 if last is None else last + 1,
     )  # fmt: skip
     db.session.add(board)

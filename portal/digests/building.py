@@ -73,6 +73,7 @@ def _message(row: Any, zone: ZoneInfo) -> Message:
         author=row.author_key,
         created_at=local(row.submitted_at, zone),
         support=row.support_count,
+        comments=row.comment_count,
         topic=row.topic_path,
     )
 

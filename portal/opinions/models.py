@@ -111,6 +111,7 @@ class Opinion(Model):
     published_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     support_count: Mapped[int] = mapped_column(default=0)
+    comment_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     # 请您补充：what the author is asked, while the opinion is held.
     question: Mapped[str | None] = mapped_column(Text)
     # Until when the unit is to answer; it may put that off once.
@@ -155,6 +156,7 @@ class Opinion(Model):
                         " OR (rating IS NOT NULL AND rating = 'unsolved')", name="reopened_by_a_rating"),
         CheckConstraint("put_off_at IS NULL OR due_on IS NOT NULL", name="put_off_to_a_day"),
         CheckConstraint("support_count >= 0", name="support_count_positive"),
+        CheckConstraint("comment_count >= 0", name="comment_count_positive"),
         CheckConstraint("addition_count >= 0", name="addition_count_positive"),
         CheckConstraint("held_for IN ('links', 'repeated', 'busy', 'intake')", name="held_for_known"),
         Index("ix_opinion_queue", "submitted_at", "id", sqlite_where=text("needs_review"),

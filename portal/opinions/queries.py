@@ -128,6 +128,8 @@ class OpinionPage(NamedTuple):
     published_at: datetime
     support_count: int
     who_may_support: str
+    takes_comments: bool
+    comment_count: int
     board: Named
     unit: Named | None
     topic: Named | None
@@ -139,6 +141,7 @@ _PAGE = (
     select(
         _opinion.id, _opinion.public_id, _opinion.title, _opinion.body_html, _opinion.excerpt,
         _opinion.public_state, _opinion.published_at, _opinion.support_count, _board.who_may_support,
+        _board.takes_comments, _opinion.comment_count,
         _board.title, _board.slug,
         _unit.name, _unit.path, _topic.name, _topic.path,
     )

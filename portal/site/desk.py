@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.casework.queries import work_counts
+from portal.comments.queries import waiting_comments
 from portal.core.rights import Permission
 from portal.moderation.queries import waiting_count
 from portal.web.guards import actor, guard
@@ -19,5 +20,6 @@ def home() -> ResponseReturnValue:
     return render_template(
         "desk/site/home.html",
         waiting=waiting_count() if person.may(Permission.MODERATION_READ) else None,
+        comments=waiting_comments(person) if person.may(Permission.MODERATION_READ) else None,
         work=work_counts(person) if person.may(Permission.CASEWORK_READ) else None,
     )

@@ -17,6 +17,7 @@ from portal.campaigns.queries import (
 )
 from portal.campaigns.states import openness
 from portal.casework.queries import published_replies
+from portal.comments.queries import discussion
 from portal.core.clock import local, now
 from portal.core.errors import NotThere
 from portal.core.ids import normalised_code
@@ -140,13 +141,17 @@ def opinion(public_id: str) -> ResponseReturnValue:
     found = opinion_page(public_id)
     if found is None:
         raise NotThere()
+    person = person_keys(known_visitor())
+    comments = discussion(found.id, found.comment_count, person, request.args.get("cursor"))
     return render_template(
         "public/site/opinion.html",
         opinion=found,
         state=PublicState(found.public_state),
         replies=published_replies(found.id),
         files=released_of("opinion", found.id),
-        supported=supported_by(found.id, person_keys(known_visitor())),
+        supported=supported_by(found.id, person),
+        discussion=comments,
+        comments_page=with_urls(comments.page, "site.opinion", public_id=public_id, _anchor="comments"),
     )
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 ORDER = (
     ("core", "analysis"), ("web",), ("audit",), ("taxonomy",), ("accounts",), ("jobs",), ("search", "attachments", "notices"),
     ("campaigns",),
-    ("opinions",), ("moderation",), ("casework",), ("digests",), ("site",), ("demo",),
+    ("opinions",), ("moderation",), ("comments",), ("casework",), ("digests",), ("site",), ("demo",),
 )  # fmt: skip
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 # Modules beside the slices: the bottom, which all may import, and the top, which may import all.

@@ -127,6 +127,6 @@ def test_the_head_has_the_triggers(fresh: Flask) -> None:
     )
     with db.engine.connect() as connection:
         found = set(connection.scalars(sa.text(names)))
-    assert {"opinion_case_original", "opinion_addition_original"} <= found
+    assert {"opinion_case_original", "opinion_addition_original", "opinion_comment_original"} <= found
     for table in ("audit_event", "audit_seal"):
         assert any(name.startswith(f"{table}_no_") for name in found), table

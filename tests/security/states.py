@@ -21,6 +21,7 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     yield "visitor", visitor.submit("/boards/suggestions/new", typed, status=200)
     shown = f"/opinions/{world.opinion}"
     visitor.submit(shown, {}, form=f'form[action="{shown}/support"]')
+    visitor.submit(f"{shown}/comments/new", {"body": "我也这样想，希望早点办。"})
     yield "visitor", visitor.get(shown)
     token = make_link_token(make_user("citizen"))
     db.session.commit()

@@ -17,6 +17,7 @@ from portal.opinions.states import OpinionState
 from tests.conftest import SECRETS
 from tests.factories.accounts import make_user
 from tests.factories.attachments import make_attachment
+from tests.factories.comments import make_comment
 from tests.factories.digests import make_digest
 from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_topic, make_unit
@@ -112,6 +113,12 @@ MATRIX = {
     "moderation_desk.contact": ("/desk/moderation/{waiting}/contact", "403 403 400 403 403 403 403 403 403"),
     "intake_desk.show": ("/desk/intake", "302 403 403 403 403 403 403 403 200"),
     "intake_desk.switch": ("/desk/intake", "403 403 403 403 403 403 403 403 400"),
+    "comments.write": ("/opinions/{opinion}/comments/new", "200 200 200 200 200 200 200 200 200"),
+    "comments.hand_in": ("/opinions/{opinion}/comments/new", "400 400 400 400 400 400 400 400 400"),
+    "comments.withdraw_own": ("/comments/{comment}/withdraw", "404 404 404 404 404 404 404 404 404"),
+    "comments_desk.queue": ("/desk/comments", "302 403 200 403 403 403 200 403 403"),
+    "comments_desk.comment": ("/desk/comments/{comment}", "302 403 200 403 403 403 200 403 403"),
+    "comments_desk.decide_on": ("/desk/comments/{comment}", "403 403 400 403 403 403 403 403 403"),
     "casework_desk.opinions": ("/desk/casework", "302 403 403 200 200 200 200 200 403"),
     "casework_desk.opinion": ("/desk/casework/{opinion}", "302 403 403 200 200 404 200 200 403"),
     "casework_desk.reply": ("/desk/casework/{opinion}", "403 403 403 400 400 404 403 403 403"),
@@ -134,6 +141,7 @@ class World:
     waiting: str
     digest: str
     file: str
+    comment: str
 
 
 @pytest.fixture
@@ -148,7 +156,8 @@ def world(app: Flask) -> World:
     waiting = make_opinion(unit=own, contact="13800000001", title="等待审核的")
     digest = make_digest(make_user("officer own").actor(), unit=own)
     file = make_attachment(opinion, released=True)
-    return World(opinion.public_id, waiting.public_id, digest.id, file.id)
+    comment = make_comment(opinion)
+    return World(opinion.public_id, waiting.public_id, digest.id, file.id, comment.public_id)
 
 
 def test_the_matrix_has_a_row_for_every_route_and_no_other(shared_app: Flask) -> None:
