@@ -22,29 +22,22 @@ _GROUP = re.compile(f"[0-9]+|[{_SPELLED}]+")
 _SEPARATOR = re.compile(f"[{_SEPARATORS}]+")
 _PLAIN = str.maketrans(_HAN_DIGITS)
 _MOST_GROUPS = 7  # a number of more groups is one written digit by digit
+_MOST_PARTS = {
+    7: 2,
+    8: 2,
+    12: 3,
+    13: 1,
+}  # groups of the numbers of other lengths, which nobody breaks up further
 # First two digits of GB/T 2260 codes.
 _PROVINCES = frozenset(
     str(region * 10 + place)
     for region, last in enumerate((5, 3, 7, 6, 4, 5, 1, 2), 1)
     for place in range(1 if region not in (5, 7) else 0, last + 1)
 )
-_MOBILE_SHAPES = frozenset(
-    {
-        (11,),
-        (3, 4, 4),
-        (3, 8),
-        (7, 4),
-        (3, 3, 5),
-        (4, 3, 4),
-        (4, 4, 3),
-        (3, 4, 2, 2),
-        (1,) * 11,
-        (1, 2, 2, 2, 2, 2),
-        (5, 6),
-        (6, 5),
-        (3, 2, 2, 2, 2),
-    }
-)
+_MOBILE_SHAPES = frozenset({
+    (11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (3, 4, 2, 2), (1,) * 11,
+    (1, 2, 2, 2, 2, 2), (5, 6), (6, 5), (3, 2, 2, 2, 2),
+})  # fmt: skip
 _QUANTITY = re.compile(r"\s?(?:元|万|亿|块|吨|千|百|公里|平方|%)")
 _PHONE_WORD = re.compile("电话|座机|固话|tel|手机|致电|拨打|联系方式|号码")
 _OFFICE_WORD = re.compile(
@@ -144,6 +137,9 @@ def _longest_number(text: str, run: _Run, at: int) -> tuple[Found | None, int]:
 def _may_be_one(digits: str, groups: int) -> bool:
     """Whether digits in so many groups are worth a closer look: cheap, because it is asked at every group."""
     length = len(digits)
+    most = _MOST_PARTS.get(length)
+    if most:
+        return groups <= most
     dated = digits[6:8] in ("19", "20")
     if groups > _MOST_GROUPS:  # written digit by digit
         return groups == length and (length == 11 or (length in (17, 18) and dated))

@@ -44,6 +44,8 @@ from tests.analysis.personal_snippets import figures
         ("address", "我住翠湖花园5栋2单元301室", "5栋2单元301室"),
         ("address", "石桥村14组23号", "14组23号"),
         ("address", "家住解放路123号", "123号"),
+        ("address", "房号是9-2-1103，漏水", "9-2-1103"),
+        ("address", "翠湖花园12栋802户一直漏水", "12栋802户"),
         ("name", "我叫张三丰，今年五十岁", "张三丰"),
         ("name", "本人李晓明，男", "李晓明"),
         ("name", "联系人：欧阳锋", "欧阳锋"),
@@ -84,6 +86,7 @@ def test_what_is_found_and_may_be_ticked_at_once(kind: str, text: str, found: st
         "林业主管部门，本人申请，我是安徽人",
         "教务处联系人：张主任，教育局电话0734-8551655",
         "①13栋前面②12栋后面③100㎡的空地",
+        "两队比分3-2-110，图号9-2-1103",
         "共23栋6578套商品房，16栋08户型",
     ],
 )
@@ -176,6 +179,14 @@ def _calls(text: str) -> int:
         "湘A1",
         "666 666 ",
         "签名：张三丰、",
+        "3-2-1",
+        "[",
+        "-",
+        "㎡",
+        "①",
+        "本人王",
+        "家住1-1-101",
+        "x\u0301\u0323",
     ],
 )
 def test_work_grows_with_the_length_of_the_text(piece: str) -> None:
