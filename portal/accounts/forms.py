@@ -5,18 +5,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
 
 from portal.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
-from portal.core.addresses import ADDRESS_LENGTH, is_mail_address
-from portal.web.forms import line
-
-
-def plausible_mail(_form: object, field: Field) -> None:
-    """A validator for mail addresses that may be left out."""
-    if field.data and not is_mail_address(field.data):
-        raise ValidationError(_("请检查邮箱地址，例如 name@example.cn"))
+from portal.core.addresses import ADDRESS_LENGTH
+from portal.web.forms import line, plausible_mail
 
 
 def _mail_field() -> StringField:

@@ -21,13 +21,15 @@ from wtforms.validators import DataRequired, InputRequired, Length, Regexp, Vali
 from portal.analysis.proposed_title import proposed_title
 from portal.campaigns.models import Board
 from portal.campaigns.states import BoardKind
+from portal.core.addresses import ADDRESS_LENGTH
 from portal.core.text import clean
 from portal.opinions.models import BODY_LENGTH, TITLE_LENGTH
 from portal.opinions.states import ParticipantGroup, Visibility
 from portal.opinions.submission import Draft
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import Choice, active_topic, active_unit, topic_choices, unit_choices
-from portal.web.forms import LongSelect, block, chosen, line
+from portal.web.forms import LongSelect, block, chosen, line, plausible_mail
+from portal.web.network import settings
 
 CONTACT_LENGTH = 100
 MOST_MASKS, MASK_LENGTH = 30, 100
@@ -64,6 +66,12 @@ class OpinionForm(FlaskForm):
         filters=[line],
         description=_l("只有审核人员在需要向您核实时能看到，加密保存"),
     )
+    mail = StringField(
+        _l("有进展发邮件告诉我（可不填）"),
+        [Length(max=ADDRESS_LENGTH, message=_l("邮箱最多%(max)d个字符")), plausible_mail],
+        filters=[line],
+        description=_l("填邮箱。信里不写意见内容，加密保存，随时可以停"),
+    )
     consent = BooleanField(
         _l("我同意为办理这条意见而使用我填写的内容"), [InputRequired(_l("请先勾选同意，我们才能办理"))]
     )
@@ -76,6 +84,8 @@ class OpinionForm(FlaskForm):
 
     def __init__(self, board: Board, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if not settings().mail_works:
+            del self.mail
         kind = BoardKind(board.kind)
         self.body.label.text, self.body.description = kind.body_label, kind.body_hint
         self._body_limit = kind.body_limit
@@ -142,5 +152,6 @@ class OpinionForm(FlaskForm):
             about_unit=self.about_unit.data,
             group=ParticipantGroup(self.group.data) if self.group.data else None,
             contact=self.contact.data or "",
+            mail=(self.mail.data or "") if self.mail is not None else "",
             masks=tuple(self.masks.data),
         )

@@ -38,7 +38,7 @@ def _copy(person: Person) -> list[Section]:
     labels = {
         "id": _("编号"), "title": _("标题"), "body": _("内容"), "submitted_at": _("提交时间"), "visibility": _("是否公开"),
         "group": _("身份"), "contact": _("联系方式"), "mails": _("进展发到"), "state": _("进度"), "published": _("公开的文字"),
-        "additions": _("我补充的话"), "files": _("附件"), "rating": _("我的评价"), "timeline": _("办理过程"),
+        "additions": _("我补充的话"), "files": _("附件"), "rating": _("我的评价"),
     }  # fmt: skip
     supports = db.session.execute(
         select(Opinion.public_id, Support.at)

@@ -14,6 +14,7 @@ from portal.core.clock import now
 from portal.core.db import db, reading, reading_ahead
 from portal.core.errors import Closed, NotAllowed, NotThere, PortalError, TooFast
 from portal.core.ids import normalised_code
+from portal.notices.operations import wish_mail
 from portal.opinions.checking import checked
 from portal.opinions.forms import OpinionForm
 from portal.opinions.proposals import proposals_for
@@ -24,6 +25,7 @@ from portal.opinions.similar import similar_opinions
 from portal.opinions.states import PublicState
 from portal.opinions.submission import Keys, Receipt, submit
 from portal.opinions.supports_public import count_support
+from portal.opinions.telling import CASE
 from portal.web.guards import actor, public
 from portal.web.headers import mark_personal
 from portal.web.limits import limits
@@ -144,7 +146,10 @@ def hand_in(slug: str) -> ResponseReturnValue:
         limits().hit(settings().submit_limit, "submit", network_key())
         busy = board_is_busy(board, "opinion")
         keys = Keys(settings().lookup_key, settings().contact_key)
-        receipt = submit(form.draft(), board, actor(), keys, busy=busy)
+        draft = form.draft()
+        receipt = submit(draft, board, actor(), keys, busy=busy)
+        if draft.mail:
+            wish_mail(CASE, receipt.opinion.case_id, draft.mail, settings())
         db.session.commit()
     except PortalError as error:
         return _refused(form, board, error)

@@ -52,6 +52,7 @@ class Draft:
     about_unit: bool = False
     group: ParticipantGroup | None = None
     contact: str = ""
+    mail: str = ""
     masks: tuple[str, ...] = ()
 
     @property

@@ -13,6 +13,7 @@ from wtforms.fields.choices import Choice
 from wtforms.validators import ValidationError
 from wtforms.widgets import Select
 
+from portal.core.addresses import is_mail_address
 from portal.core.text import clean_block, clean_line
 
 Row = TypeVar("Row")
@@ -39,6 +40,12 @@ def chosen(field: Field, find: Callable[[int], Row | None]) -> Row | None:
     if found is None:
         raise ValidationError(_("请从列表里选一个"))
     return found
+
+
+def plausible_mail(_form: object, field: Field) -> None:
+    """A validator for mail addresses that may be left out."""
+    if field.data and not is_mail_address(field.data):
+        raise ValidationError(_("请检查邮箱地址，例如 name@example.cn"))
 
 
 def plausible_day(_form: object, field: Field) -> None:

@@ -17,12 +17,14 @@ from portal.opinions.models import Opinion
 from portal.opinions.operations import add_event, move
 from portal.opinions.states import EventKind, OpinionAction
 from tests.factories.accounts import actor_with, make_user
+from tests.factories.campaigns import make_board
 from tests.factories.opinions import make_opinion
 from tests.kit.client import PageClient
 from tests.kit.mail_server import text_of
 from tests.notices.conftest import Post
 
 ADDRESS = "li@example.org"
+WRITING = 'main form[action*="/new"]'
 TITLE = "举报某镇政府拖欠工资"
 
 
@@ -152,6 +154,39 @@ def test_29_one_address_gets_so_many_a_day_and_no_more(post: Post) -> None:
         accept(made)
     post.deliver()
     assert len(post.server.letters) == post.settings.mails_per_day
+
+
+def test_an_address_left_while_writing_is_shown_on_the_check_page_and_kept_sealed(
+    post: Post, client: PageClient
+) -> None:
+    board = make_board()
+    typed = {"body": "村口的路灯坏了三个月", "consent": "y", "mail": "not an address"}
+    path = f"/boards/{board.slug}/new"
+    refused = client.submit(path, typed, form=WRITING, status=400)
+    assert "请检查邮箱地址" in refused.main and refused.form(WRITING)["mail"] == "not an address"
+    page = client.submit(refused, {"mail": f" {ADDRESS} "}, form=WRITING, status=200)
+    assert ADDRESS in page.main
+    # The server is gone: handing in only writes rows, and never asks for it.
+    receipt = client.submit(page, {}, form=WRITING, status=200)
+    assert "已收到" in receipt.main
+    [wish] = db.session.scalars(db.select(MailWish)).all()
+    assert ADDRESS.encode() not in wish.address_sealed
+    accept(db.session.scalars(db.select(Opinion)).one())
+    assert post.deliver() == 1
+    assert post.server.letters[0][0] == ADDRESS
+
+
+def test_where_no_mail_is_sent_the_form_does_not_ask_for_an_address(
+    app: Flask, post: Post, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/boards/{make_board().slug}/new"
+    assert "mail" in client.get(path).form(WRITING)
+    monkeypatch.setitem(app.extensions, "portal_settings", replace(post.settings, smtp_host=""))
+    page = client.get(path)
+    assert "mail" not in page.form(WRITING) and "邮" not in page.main
+    typed = {"body": "村口的路灯坏了三个月", "consent": "y", "mail": ADDRESS}
+    client.submit(client.submit(page, typed, form=WRITING, status=200), {}, form=WRITING, status=200)
+    assert db.session.query(MailWish).count() == 0
 
 
 def test_a_link_in_the_mail_stops_them_by_post_only(app: Flask, post: Post, opinion: Opinion) -> None:
