@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, lite
 from sqlalchemy.orm import joinedload
 
 from portal.campaigns.models import Board
-from portal.core.db import db
+from portal.core.db import UTCDateTime, db
 from portal.core.pagination import Keyset, Page
 from portal.core.rights import Actor, Permission
 from portal.opinions.models import Case, Opinion, OpinionEvent
@@ -52,31 +52,48 @@ def cards() -> Select[Any]:
     )
 
 
+# What a list can be restricted by, each with the value of its own name.
+_CONDITIONS = {
+    "campaign_id": _opinion.campaign_id == bindparam("campaign_id"),
+    "board_id": _opinion.board_id == bindparam("board_id"),
+    "unit_ids": _opinion.unit_id.in_(bindparam("unit_ids", expanding=True)),
+    "topic_ids": _opinion.topic_id.in_(bindparam("topic_ids", expanding=True)),
+    "public_state": _opinion.public_state == bindparam("public_state"),
+    "since": _opinion.published_at >= bindparam("since", type_=UTCDateTime()),
+    "until": _opinion.published_at < bindparam("until", type_=UTCDateTime()),
+}
+
+
 @cache
 def _published(sort: Sort, *given: str) -> Keyset:
-    """The list in that order, restricted by those of `board_id`, `unit_ids` and `topic_ids` that are given."""
-    conditions = {
-        "board_id": _opinion.board_id == bindparam("board_id"),
-        "unit_ids": _opinion.unit_id.in_(bindparam("unit_ids", expanding=True)),
-        "topic_ids": _opinion.topic_id.in_(bindparam("topic_ids", expanding=True)),
-    }
+    """The list in that order, restricted by those of `_CONDITIONS` that are given."""
     key = _opinion.published_at if sort is Sort.NEWEST else _opinion.support_count
-    return Keyset(cards().where(*[conditions[name] for name in given]), (key, _opinion.id))
+    return Keyset(cards().where(*[_CONDITIONS[name] for name in given]), (key, _opinion.id))
 
 
 def published_page(
     cursor: str | None,
     sort: Sort = Sort.NEWEST,
     *,
-    board_id: int | None = None,
-    unit_ids: list[int] | None = None,
-    topic_ids: list[int] | None = None,
     size: int = 25,
+    **wanted: Any,
 ) -> Page:
-    """A page of published opinions, of a board, of units or of topics where given."""
-    wanted = {"board_id": board_id, "unit_ids": unit_ids, "topic_ids": topic_ids}
-    given = {name: value for name, value in wanted.items() if value is not None}
+    """A page of published opinions, restricted by those of these that are given and not None: `campaign_id`,
+    `board_id`, `unit_ids`, `topic_ids`, `public_state`, and the moments `since` (included) and `until` (not)."""
+    given = _given(wanted)
     return _published(sort, *given).page(db.session(), cursor=cursor, size=size, **given)
+
+
+def published_ids(**wanted: Any) -> Select[Any]:
+    """The ids of all published opinions under the restrictions of `published_page`: for the full-text search."""
+    given = _given(wanted)
+    conditions = [_CONDITIONS[name] for name in given]
+    published = _opinion.state == literal_column(f"'{OpinionState.PUBLISHED}'")
+    return select(_opinion.id).where(published, *conditions).params(given)
+
+
+def _given(wanted: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 _CARDS_OF = cards().add_columns(_opinion.body).where(_opinion.id.in_(bindparam("ids", expanding=True)))

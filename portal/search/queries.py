@@ -38,6 +38,8 @@ from portal.search.tokens import folded, pairs, runs, terms
 # never can, FTS5 must merge many lists for a prefix. A frequent term fills the page from them, a rare one has few
 # matches to sort.
 RECENT = 1000
+# Up to so many documents are rather read one by one than looked for among the matches of a frequent term.
+FEW = 1000
 
 # How candidates for near-duplicates are looked for: by the pairs of a text that fewest of the newest documents hold,
 # in so many documents of each pair at most (so no pair costs more). A likely one shares a fifth of them.
@@ -75,21 +77,32 @@ class Candidate:
     shared: int
 
 
-def search(query: str, *, kind: str, cursor: str | None = None, size: int = PAGE_SIZE) -> Page:
+def search(
+    query: str,
+    *,
+    kind: str,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+    within: Select[Any] | None = None,
+) -> Page:
     """A page whose rows are the `target_id`s of the documents of `kind` that hold every term of `query`.
 
-    Terms are the runs of letters and digits of the query (see `portal.search.tokens`); without any, nothing is found.
+    `within` selects one column: the targets among which to search; all by default. Few of them are read one by one,
+    of many the matches soon fill a page. Terms are the runs of letters and digits of the query (see
+    `portal.search.tokens`); without any, nothing is found.
     Any text whatever may be given as query and as cursor.
     """
     wanted = terms(query)
     if not wanted:
         return Page([], None, None)
     page = None
-    if not is_sqlite() or any(len(term) == 1 for term in wanted):
-        page = _among_recent(wanted, kind, cursor, size)
+    if within is not None and _are_few(within):
+        page = _one_by_one(wanted, kind, cursor, size, within)
+    elif not is_sqlite() or any(len(term) == 1 for term in wanted):
+        page = _among_recent(wanted, kind, cursor, size, within)
     if page is None:
         query_of = _sqlite_matches if is_sqlite() else _postgresql_matches
-        matches = query_of(wanted, kind)
+        matches = query_of(wanted, kind, within)
         page = keyset_page(db.session(), matches, [matches.selected_columns.id], cursor=cursor, size=size)
     return replace(page, rows=[row.target_id for row in page.rows])
 
@@ -149,7 +162,33 @@ def highlight(text: str, query: str) -> list[tuple[str, bool]]:
     return segments
 
 
-def _among_recent(wanted: list[str], kind: str, cursor: str | None, size: int) -> Page | None:
+def _are_few(within: Select[Any]) -> bool:
+    some = within.limit(FEW + 1).subquery()
+    return (db.session.scalar(select(func.count()).select_from(some)) or 0) <= FEW
+
+
+def _one_by_one(wanted: list[str], kind: str, cursor: str | None, size: int, within: Select[Any]) -> Page:
+    """The page, by looking at each document within; without any index of tokens."""
+    targets = within.cte("targets").prefix_with("MATERIALIZED")
+    document = SearchDocument
+    matches = (
+        select(document.id, document.target_id)
+        .join(targets, targets.c[0] == document.target_id)
+        .where(document.kind == kind, *_standing_in(document.folded, wanted))
+        .cte("matches")
+        .prefix_with("MATERIALIZED")
+    )
+    return keyset_page(db.session(), select(matches), [matches.c.id], cursor=cursor, size=size)
+
+
+def _among(target: ColumnElement[int], within: Select[Any] | None) -> list[ColumnElement[bool]]:
+    """The condition that a target is one of those within, asked for each by its key."""
+    return [] if within is None else [within.where(within.selected_columns[0] == target).exists()]
+
+
+def _among_recent(
+    wanted: list[str], kind: str, cursor: str | None, size: int, within: Select[Any] | None
+) -> Page | None:
     """The page, if the `RECENT` documents next to the cursor fill it; without any index of tokens."""
     number = SearchDocument.id
     backwards, values = read_cursor(cursor, [number])
@@ -158,13 +197,13 @@ def _among_recent(wanted: list[str], kind: str, cursor: str | None, size: int) -
         recent = recent.where(number > values[0] if backwards else number < values[0])
     window = recent.order_by(number if backwards else number.desc()).limit(RECENT).subquery()
     matches = select(window.c.id, window.c.target_id).where(window.c.kind == kind)
-    matches = matches.where(*_standing_in(window.c.folded, wanted))
+    matches = matches.where(*_standing_in(window.c.folded, wanted), *_among(window.c.target_id, within))
     page = keyset_page(db.session(), matches, [window.c.id], cursor=cursor, size=size)
     more = page.previous_cursor if backwards else page.next_cursor
     return page if more else None
 
 
-def _sqlite_matches(wanted: list[str], kind: str) -> Select[Any]:
+def _sqlite_matches(wanted: list[str], kind: str, within: Select[Any] | None) -> Select[Any]:
     """FTS5 walks its rows in the order of their ids by itself, and stops when the page is full."""
     match = " AND ".join(_tokens(wanted, '"{}"', '"{}"*'))
     return (
@@ -172,10 +211,11 @@ def _sqlite_matches(wanted: list[str], kind: str) -> Select[Any]:
         .select_from(_INDEX.join(SearchDocument, SearchDocument.id == _INDEX.c.rowid))
         .where(literal_column("search_index").op("MATCH")(match), SearchDocument.kind == kind)
         .where(*_standing_in(SearchDocument.folded, _inexact(wanted)))
+        .where(*_among(SearchDocument.__table__.c.target_id, within))
     )
 
 
-def _postgresql_matches(wanted: list[str], kind: str) -> Select[Any]:
+def _postgresql_matches(wanted: list[str], kind: str, within: Select[Any] | None) -> Select[Any]:
     match = cast(" & ".join(_tokens(wanted, "'{}'", "'{}':*")), TSQUERY)
     matches = (
         select(SearchDocument.id, SearchDocument.target_id, SearchDocument.kind)
@@ -186,7 +226,9 @@ def _postgresql_matches(wanted: list[str], kind: str) -> Select[Any]:
         .cte()
         .prefix_with("MATERIALIZED")
     )
-    return select(matches.c.id, matches.c.target_id).where(matches.c.kind == kind)
+    return select(matches.c.id, matches.c.target_id).where(
+        matches.c.kind == kind, *_among(matches.c.target_id, within)
+    )
 
 
 def _tokens(wanted: list[str], exact: str, prefix: str) -> list[str]:

@@ -26,17 +26,16 @@ from portal.core.text import numbered
 from portal.opinions.models import Opinion
 from portal.opinions.queries import (
     Sort,
-    cards_of,
     opinion_of_code,
     opinion_page,
     published_page,
 )
 from portal.opinions.states import MOVES, OpinionAction, OpinionState, PublicState
 from portal.opinions.supports import supported_by
-from portal.search.queries import search
 from portal.site.campaigns import batches_of, board_view, campaign_view, when_open
-from portal.site.forms import ReceiptForm
-from portal.site.presenting import cards, marked_excerpt
+from portal.site.finding import chips, find, find_choices, heading, shorter_words
+from portal.site.forms import FindForm, ReceiptForm
+from portal.site.presenting import cards
 from portal.site.queries import SHOWN_STATES, list_url, totals
 from portal.taxonomy.queries import (
     Crumb,
@@ -57,7 +56,6 @@ from portal.web.visitors import known_visitor, person_keys
 
 blueprint = Blueprint("site", __name__)
 
-QUERY_LENGTH = 100
 ENDED_SHOWN = 3
 
 
@@ -197,18 +195,22 @@ def _node(kind: str, trail: list[Crumb], lead: str, page: Page) -> str:
 @blueprint.get("/search", endpoint="search")
 @public
 def search_page() -> ResponseReturnValue:
-    """Full-text search over published opinions."""
-    query = request.args.get("q", "")[:QUERY_LENGTH].strip()
-    if not query:
-        return render_template("public/site/search.html", query="", cards=[], page=None)
-    page = search(query, kind="opinion", cursor=request.args.get("cursor"))
-    rows = cards_of(list(page.rows))
-    excerpts = {row.id: marked_excerpt(row.body, query) for row in rows}
+    """All published opinions, by words and filters; what cannot be understood filters nothing and is said."""
+    form = FindForm(find_choices())
+    understood = form.settle()
+    arguments, labels = form.arguments(), form.labels()
+    wanted = form.wanted(settings().timezone)
+    found = find(wanted, request.args.get("cursor"))
     return render_template(
         "public/site/search.html",
-        query=query,
-        cards=cards(rows, excerpts),
-        page=with_urls(page, "site.search", q=query),
+        form=form,
+        understood=understood,
+        words=wanted.words,
+        heading=heading(wanted.words, labels),
+        chips=chips(labels, arguments),
+        shorter=[] if found.cards else shorter_words(wanted.words, arguments),
+        cards=found.cards,
+        page=with_urls(found.page, "site.search", **arguments),
     )
 
 

@@ -61,7 +61,7 @@ def totals(campaign: Campaign | None = None) -> Totals:
         (str(state.label), states.get(state.value, 0), list_url(state=state.value, **within))
         for state in SHOWN_STATES
     ]
-    linked.append((_("全部公开的"), sum(states.values()), list_url(**within)))
+    linked.append((_("全部公开"), sum(states.values()), list_url(**within)))
     return Totals(received, linked)
 
 
