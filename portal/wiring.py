@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts.queries import session_user
 from portal.accounts.signals import reset_link_asked
+from portal.casework.states import AdoptionOutcome
 from portal.config import ROOT, Settings
 from portal.core.db import db
 from portal.moderation.reasons import RejectionReason
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     "portal.comments.desk",
     "portal.casework.desk",
     "portal.casework.files_desk",
+    "portal.casework.consultations_desk",
     "portal.site.public",
     "portal.site.me_public",
     "portal.site.desk",
@@ -78,6 +80,7 @@ TOKEN_IN_FORM = (
     "portal.comments.public.hand_in",
     "portal.comments.desk.decide_on",
     "portal.casework.desk.reply",
+    "portal.casework.consultations_desk.save",
 )
 
 # What background jobs run, by kind: `module:function`, loaded only by the process that runs them.
@@ -178,6 +181,7 @@ def _template_globals(app: Flask) -> None:
     """Give templates the words for stored codes, whether intake pauses, and how much news waits for who is signed in."""
     app.jinja_env.globals["paused_intake"] = paused_intake
     app.jinja_env.globals["hold_label"] = lambda code: HoldReason(code).label
+    app.jinja_env.globals["outcome_label"] = lambda code: AdoptionOutcome(code).label
     app.jinja_env.globals["reason_label"] = lambda code: RejectionReason(code).label
     app.jinja_env.globals["rating_label"] = lambda code: Rating(code).label
     app.jinja_env.globals["unread_notices"] = lambda: unread_count(guards.actor().user_id)

@@ -1,20 +1,22 @@
 """What officers and editors of units choose and type."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.analysis.personal_data import find_personal_data
 from portal.campaigns.models import Board
-from portal.casework.models import Reply
+from portal.casework.adoptions import NONE_YET
+from portal.casework.models import Adoption, Reply
 from portal.casework.operations import NO_DRAFT
 from portal.casework.queries import Answered, WorkFilter, times_used
-from portal.casework.states import REPLY_LENGTH
+from portal.casework.states import ADOPTION_REASON_LENGTH, REPLY_LENGTH, AdoptionOutcome
 from portal.core.clock import day_end, day_start
 from portal.opinions.forms import indented
 from portal.taxonomy.models import Unit
@@ -85,6 +87,41 @@ class ReplyForm(FlaskForm):
             self.confirmed.errors = [_("请先核对上面的提醒；没有问题就勾上，再点发布")]
             return False
         return True
+
+
+class AdoptionForm(FlaskForm):
+    """What became of an opinion on a draft, with the version that was read."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("页面不完整，请再提交一次"))])
+    outcome = RadioField(_l("采纳情况"), [InputRequired(_l("请选一项"))])
+    reason = TextAreaField(
+        _l("理由"),
+        [
+            DataRequired(_l("请写明理由，采纳的也要写")),
+            Length(max=ADOPTION_REASON_LENGTH, message=_l("理由最多%(max)d个字")),
+        ],
+        filters=[block],
+        description=_l("会和采纳情况一起公布，不要写出别人的姓名、电话，也不要引用不公开的意见"),
+    )
+
+    @classmethod
+    def begun(cls, adoption: Adoption | None) -> "AdoptionForm":
+        """The form as it is first shown: with what is recorded, if anything is."""
+        form = cls(
+            formdata=None,
+            outcome=adoption.outcome if adoption else None,
+            reason=adoption.reason if adoption else "",
+        )
+        form.catch_up(adoption)
+        return form
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.outcome.choices = [(item.value, item.label) for item in AdoptionOutcome]
+
+    def catch_up(self, adoption: Adoption | None) -> None:
+        """Take the version as it is now; what was typed stays."""
+        self.version.data, self.version.raw_data = adoption.version if adoption else NONE_YET, None
 
 
 def warnings(body: str, unit: Unit) -> list[str]:

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     MODERATION_DECIDE = "moderation:decide"
     CASEWORK_READ = "casework:read"
     CASEWORK_REPLY = "casework:reply"
+    CASEWORK_ADOPT = "casework:adopt"
+    CASEWORK_PUBLISH_OUTCOMES = "casework:publish-outcomes"
     DIGESTS_READ = "digests:read"
     DIGESTS_BUILD = "digests:build"
 
@@ -39,7 +41,7 @@ class Role(StrEnum):
 
 _P = Permission
 _UNIT_WORK = frozenset({
-    _P.DESK_OPEN, _P.CASEWORK_READ, _P.CASEWORK_REPLY, _P.DIGESTS_READ, _P.DIGESTS_BUILD,
+    _P.DESK_OPEN, _P.CASEWORK_READ, _P.CASEWORK_REPLY, _P.CASEWORK_ADOPT, _P.DIGESTS_READ, _P.DIGESTS_BUILD,
 })  # fmt: skip
 
 GRANTED: dict[Role, frozenset[Permission]] = {
@@ -49,6 +51,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.EDITOR: _UNIT_WORK,
     Role.COORDINATOR: frozenset({
         _P.DESK_OPEN, _P.MODERATION_READ, _P.CASEWORK_READ, _P.DIGESTS_READ, _P.DIGESTS_BUILD,
+        _P.CASEWORK_ADOPT, _P.CASEWORK_PUBLISH_OUTCOMES,
     }),
     Role.INSPECTOR: frozenset({_P.DESK_OPEN, _P.CASEWORK_READ, _P.DIGESTS_READ}),
     Role.ADMINISTRATOR: frozenset({_P.DESK_OPEN, _P.ACCOUNTS_MANAGE, _P.AUDIT_READ, _P.INTAKE_SWITCH}),

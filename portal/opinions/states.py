@@ -223,6 +223,7 @@ class EventKind(StrEnum):
     RATED = "rated"
     REOPENED = "reopened"
     DIGESTED = "digested"
+    ADOPTION = "adoption"
 
 
 _STATE_LABELS = {

@@ -16,6 +16,7 @@ from portal.campaigns.queries import (
     stages_of,
 )
 from portal.campaigns.states import openness
+from portal.casework.adoptions import adoption_counts, outcome_table
 from portal.casework.queries import published_replies
 from portal.comments.queries import discussion
 from portal.core.clock import local, now
@@ -124,6 +125,24 @@ def board(slug: str) -> ResponseReturnValue:
         sorts=list(Sort),
         cards=cards(page.rows),
         page=with_urls(page, "site.board", slug=slug, **_sort_argument(sort)),
+    )
+
+
+@blueprint.get("/boards/<slug>/outcome")
+@public
+@kept_for_visitors
+def outcome(slug: str) -> ResponseReturnValue:
+    """The published table of a consultation: what became of every opinion on the draft, and why."""
+    found = board_by_slug(slug)
+    consultation = consultation_of(found) if found else None
+    if consultation is None or consultation.outcome_published_at is None:
+        raise NotThere()
+    return render_template(
+        "public/site/outcome.html",
+        board=consultation.board,
+        consultation=consultation,
+        counts=adoption_counts(consultation),
+        page=with_urls(outcome_table(consultation, request.args.get("cursor")), "site.outcome", slug=slug),
     )
 
 

@@ -42,6 +42,7 @@ SHOWN_TOO = {
             "receipt_states",
         }
     ),
+    "casework": frozenset({"adoptions"}),
 }
 
 EDGES = frozenset({"public", "desk", "cli", "jobs"})

@@ -1,11 +1,13 @@
 """Campaigns and boards for tests. They commit, so that the pages a test opens see them."""
 
+from datetime import timedelta
 from typing import Any
 
-from portal.campaigns.models import Board, Campaign
-from portal.campaigns.operations import create_board, create_campaign
+from portal.campaigns.models import Board, Campaign, Consultation
+from portal.campaigns.operations import create_board, create_campaign, create_consultation
 from portal.campaigns.queries import board_by_slug, campaign_by_slug
 from portal.campaigns.states import BoardKind
+from portal.core.clock import now
 from portal.core.db import db
 from portal.core.rights import SYSTEM
 
@@ -28,3 +30,22 @@ def make_board(slug: str = "suggestions", campaign: Campaign | None = None, **va
         setattr(board, key, value)
     db.session.commit()
     return board
+
+
+def make_consultation(
+    slug: str = "draft", text: str = "第一条 总则。\n\n第二条 附则。", **values: Any
+) -> Consultation:
+    """A draft that is open for forty more days, on a board of its own; the board is set to `values`."""
+    board = create_board(
+        make_campaign(),
+        slug,
+        "征求意见稿",
+        BoardKind.CONSULTATION,
+        SYSTEM,
+        closes_at=now() + timedelta(days=40),
+    )
+    consultation = create_consultation(board, text, SYSTEM, least_days=30)
+    for key, value in values.items():
+        setattr(board, key, value)
+    db.session.commit()
+    return consultation

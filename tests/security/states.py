@@ -1,11 +1,14 @@
 """Pages with forms that only some deed or state brings up, and so no path of the authorization matrix."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from portal.accounts.recovery import make_link_token
+from portal.core.clock import now
 from portal.core.db import db
 from portal.opinions.states import OpinionState
 from tests.factories.accounts import make_user
+from tests.factories.campaigns import make_consultation
 from tests.factories.opinions import make_opinion, make_receipt
 from tests.kit.client import Page, PageClient
 from tests.security.test_authorization_matrix import World
@@ -29,6 +32,10 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     # With an attached file, which the opinion that waits does not have.
     yield "moderator", clients["moderator"].get(f"/desk/moderation/{world.opinion}")
     yield "citizen", _with_news(clients["citizen"])
+    # A draft that is over and on which nothing has come in: its table can be published.
+    past = now() - timedelta(days=40), now() - timedelta(days=1)
+    make_consultation("over", opens_at=past[0], closes_at=past[1])
+    yield "coordinator", clients["coordinator"].get("/desk/consultations/over")
 
 
 def _with_news(client: PageClient) -> Page:

@@ -17,6 +17,7 @@ from portal.opinions.states import OpinionState
 from tests.conftest import SECRETS
 from tests.factories.accounts import make_user
 from tests.factories.attachments import make_attachment
+from tests.factories.campaigns import make_consultation
 from tests.factories.comments import make_comment
 from tests.factories.digests import make_digest
 from tests.factories.opinions import make_opinion
@@ -47,6 +48,7 @@ MATRIX = {
     "site.home": ("/", "200 200 200 200 200 200 200 200 200"),
     "site.campaign": ("/campaigns/xianyice", "200 200 200 200 200 200 200 200 200"),
     "site.board": ("/boards/suggestions", "200 200 200 200 200 200 200 200 200"),
+    "site.outcome": ("/boards/draft/outcome", "404 404 404 404 404 404 404 404 404"),
     "site.opinion": ("/opinions/{opinion}", "200 200 200 200 200 200 200 200 200"),
     "site.unit": ("/units/市/甲局", "200 200 200 200 200 200 200 200 200"),
     "site.topic": ("/topics/交通", "200 200 200 200 200 200 200 200 200"),
@@ -122,6 +124,21 @@ MATRIX = {
     "casework_desk.opinions": ("/desk/casework", "302 403 403 200 200 200 200 200 403"),
     "casework_desk.opinion": ("/desk/casework/{opinion}", "302 403 403 200 200 404 200 200 403"),
     "casework_desk.reply": ("/desk/casework/{opinion}", "403 403 403 400 400 404 403 403 403"),
+    "consultations_desk.index": ("/desk/consultations", "302 403 403 200 200 200 200 403 403"),
+    "consultations_desk.show": ("/desk/consultations/draft", "302 403 403 200 200 200 200 403 403"),
+    "consultations_desk.edit": (
+        "/desk/consultations/draft/{on_draft}",
+        "302 403 403 200 200 404 200 403 403",
+    ),
+    "consultations_desk.save": (
+        "/desk/consultations/draft/{on_draft}",
+        "403 403 403 400 400 404 400 403 403",
+    ),
+    # The draft is still open: who may publish is told so (409).
+    "consultations_desk.publish": (
+        "/desk/consultations/draft/publish",
+        "403 403 403 403 403 403 409 403 403",
+    ),
     "digests_desk.index": ("/desk/digests", "302 403 403 200 200 200 200 200 403"),
     "digests_desk.build": ("/desk/digests", "403 403 403 400 400 400 400 403 403"),
     "digests_desk.show": ("/desk/digests/{digest}", "302 403 403 200 200 404 200 200 403"),
@@ -142,6 +159,7 @@ class World:
     digest: str
     file: str
     comment: str
+    on_draft: str
 
 
 @pytest.fixture
@@ -157,7 +175,10 @@ def world(app: Flask) -> World:
     digest = make_digest(make_user("officer own").actor(), unit=own)
     file = make_attachment(opinion, released=True)
     comment = make_comment(opinion)
-    return World(opinion.public_id, waiting.public_id, digest.id, file.id, comment.public_id)
+    on_draft = make_opinion(make_consultation("draft").board, OpinionState.PUBLISHED, unit=own)
+    return World(
+        opinion.public_id, waiting.public_id, digest.id, file.id, comment.public_id, on_draft.public_id
+    )
 
 
 def test_the_matrix_has_a_row_for_every_route_and_no_other(shared_app: Flask) -> None:
