@@ -11,13 +11,13 @@ from tests.pages.screen import Screen
 
 pytestmark = pytest.mark.journey
 
-UNIT_DESK = ["总览", "办理", "意见汇总"]
+UNIT_DESK = ["总览", "办理", "征求意见稿", "意见汇总"]
 SECTIONS = {
     "moderator": ["总览", "审核"],
     "officer": UNIT_DESK,
     "editor": UNIT_DESK,
-    "coordinator": ["总览", "审核", "办理", "意见汇总"],
-    "inspector": UNIT_DESK,
+    "coordinator": ["总览", "审核", "办理", "征求意见稿", "意见汇总"],
+    "inspector": ["总览", "办理", "意见汇总"],
     "admin": ["总览"],
 }
 # Where a section lists opinions, the first of them is opened too.
