@@ -122,7 +122,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     headers.install(app)
     errors.install(app)
     templating.install(app, settings)
-    assets.install(app, ROOT / "static")
+    assets.install(app, ROOT / "static", settings.instance_dir / "static")
     kept.install(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
