@@ -10,10 +10,12 @@ from sqlalchemy import insert, select
 from portal.accounts.models import User
 from portal.analysis.personal_data import find_personal_data
 from portal.campaigns.models import Board, Campaign
-from portal.campaigns.operations import create_board, create_campaign
-from portal.campaigns.queries import board_by_slug, campaign_by_slug
+from portal.campaigns.operations import Stage, create_board, create_campaign, create_consultation, set_stages
+from portal.campaigns.queries import board_by_slug, campaign_by_slug, consultation_of
 from portal.campaigns.states import BoardKind, ModerationMode, WhoMayPost
+from portal.casework.adoptions import NONE_YET, publish_outcomes, record_outcome
 from portal.casework.operations import NO_DRAFT, publish_reply, save_draft
+from portal.casework.states import AdoptionOutcome
 from portal.core.clock import fixed, now
 from portal.core.crypto import keyed_hash
 from portal.core.db import db
@@ -35,6 +37,9 @@ CHUNK = 25
 DECIDED_AFTER = timedelta(hours=3)
 
 DEMO = Actor(name="demo")
+# What the shipped setting asks of a draft; the demo's are open longer.
+LEAST_DAYS = 30
+_OFFICE = Actor(name="demo", grants=frozenset({Grant(Role.COORDINATOR)}))
 _MODERATOR = Actor(name="demo", grants=frozenset({Grant(Role.MODERATOR)}))
 _ACTIONS = {
     "published": OpinionAction.PUBLISH,
@@ -66,27 +71,58 @@ def load_frame() -> None:
     if campaign_by_slug(about["slug"]) is None:
         opened = now() - timedelta(days=about["days_open"] - 29)
         campaign = create_campaign(
-            about["slug"], about["title"], DEMO, purpose=about["purpose"], opens_at=opened,
-            closes_at=opened + timedelta(days=about["days_open"]),
+            about["slug"], about["title"], DEMO, purpose=about["purpose"], readers=about["readers"],
+            publishes=about["publishes"], opens_at=opened, closes_at=opened + timedelta(days=about["days_open"]),
         )  # fmt: skip
+        set_stages(campaign, [_stage(stage, opened) for stage in about["stages"]], DEMO)
         for board in described["boards"]:
-            create_board(
-                campaign, board["slug"], board["title"], BoardKind(board["kind"]), DEMO,
-                description=board["description"], who_may_post=WhoMayPost(board["who_may_post"]),
-                moderation=ModerationMode(board["moderation"]),
-            )  # fmt: skip
+            _make_board(campaign, board, opened)
     db.session.commit()
+
+
+def _stage(stage: dict[str, Any], opened: datetime) -> Stage:
+    first, last = (opened + timedelta(days=stage[key]) for key in ("from_day", "to_day"))
+    return Stage(stage["title"], first.date(), last.date())
+
+
+def _make_board(campaign: Campaign, entry: dict[str, Any], opened: datetime) -> None:
+    """A board on its first day, with its draft where it has one; days are counted from the campaign's first."""
+    first, last = (
+        opened + timedelta(days=entry[key]) if key in entry else None
+        for key in ("open_from_day", "open_to_day")
+    )
+    with fixed(first or opened):
+        board = create_board(
+            campaign, entry["slug"], entry["title"], BoardKind(entry["kind"]), DEMO,
+            description=entry["description"], who_may_post=WhoMayPost(entry["who_may_post"]),
+            moderation=ModerationMode(entry["moderation"]), opens_at=first, closes_at=last,
+        )  # fmt: skip
+        if "text" in entry:
+            create_consultation(board, entry["text"], DEMO, least_days=LEAST_DAYS)
 
 
 def load_opinions(keys: Keys) -> int:
     """All opinions of the demo with what became of each; how many. Those that are there already stay one."""
-    entries = content("opinions.json")
+    entries = [*content("opinions.json"), *content("drafts.json")]
     present = now()
     for start in range(0, len(entries), CHUNK):
         for entry in entries[start : start + CHUNK]:
             _load(entry, present, keys)
         db.session.commit()
+    _publish_tables(present)
     return len(entries)
+
+
+def _publish_tables(present: datetime) -> None:
+    """Publish what became of the opinions on drafts that are over, on the day of the demo's plan."""
+    about = content("campaign.json")
+    opened = present - timedelta(days=about["campaign"]["days_open"] - 29)
+    for entry in about["boards"]:
+        consultation = consultation_of(_board(entry["slug"])) if "published_day" in entry else None
+        if consultation is not None and consultation.outcome_published_at is None:
+            with fixed(opened + timedelta(days=entry["published_day"])):
+                publish_outcomes(consultation, _OFFICE)
+    db.session.commit()
 
 
 def _load(entry: dict[str, Any], present: datetime, keys: Keys) -> None:
@@ -105,6 +141,9 @@ def _load(entry: dict[str, Any], present: datetime, keys: Keys) -> None:
     _support(opinion, entry["supports"], submitted + DECIDED_AFTER)
     if entry["reply"]:
         _reply(opinion, entry["reply"], submitted)
+    if entry.get("adoption"):
+        outcome = AdoptionOutcome(entry["adoption"]["outcome"])
+        record_outcome(opinion, outcome, entry["adoption"]["reason"], NONE_YET, _OFFICE)
 
 
 def _board(slug: str) -> Board:

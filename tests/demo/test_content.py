@@ -100,6 +100,7 @@ def _document(name: str) -> Any:
 
 
 OPINIONS: list[dict[str, Any]] = _document("opinions.json")
+DRAFTS: list[dict[str, Any]] = _document("drafts.json")
 UNITS = _rows(CONTENT / "units.csv")
 UNIT_PATHS = {row["path"] for row in UNITS}
 CAMPAIGN = _document("campaign.json")
@@ -108,7 +109,8 @@ TOPIC_ROWS = _rows(TOPICS_FILE)
 TOPIC_PATHS = {"/".join(row.values()) for row in TOPIC_ROWS} | {
     f"{row['level1']}/{row['level2']}" for row in TOPIC_ROWS
 }
-each_opinion = pytest.mark.parametrize("opinion", OPINIONS, ids=[row["external_id"] for row in OPINIONS])
+EVERY = [*OPINIONS, *[{key: value for key, value in row.items() if key != "adoption"} for row in DRAFTS]]
+each_opinion = pytest.mark.parametrize("opinion", EVERY, ids=[row["external_id"] for row in EVERY])
 
 
 def _text(opinion: dict[str, Any]) -> str:
@@ -176,6 +178,9 @@ def test_campaign_and_boards_are_those_of_the_contract() -> None:
     assert {slug: board["kind"] for slug, board in boards.items()} == {
         "suggestions": "forum",
         "messages": "message_board",
+        "voices": "sentiment",
+        "bike-parking": "consultation",
+        "stalls": "consultation",
     }
     for board in boards.values():
         assert board["title"] and board["description"]
@@ -326,3 +331,16 @@ def test_replies_and_notes_show_nobodys_data() -> None:
     for row in OPINIONS:
         for text in filter(None, (row["note"], (row["reply"] or {}).get("body"))):
             assert [place for place in find_personal_data(text) if place.confidence >= SURE] == []
+
+
+def test_every_opinion_on_a_finished_draft_has_an_outcome_of_each_kind() -> None:
+    finished = {board["slug"] for board in CAMPAIGN["boards"] if "published_day" in board}
+    for row in DRAFTS:
+        assert (row["adoption"] is not None) == (row["board"] in finished)
+    assert {row["adoption"]["outcome"] for row in DRAFTS if row["adoption"]} == {
+        "adopted",
+        "partly",
+        "not_adopted",
+    }
+    assert any(row["visibility"] == "private" for row in DRAFTS if row["adoption"])
+    assert {row["board"] for row in DRAFTS} == {"voices", "bike-parking", "stalls"}

@@ -33,7 +33,7 @@ def load(app: Flask, *arguments: str) -> str:
 def test_loading_twice_makes_everything_once(app: Flask) -> None:
     load(app)
     first = ledger()
-    entries = content("opinions.json")
+    entries = [*content("opinions.json"), *content("drafts.json")]
     assert first["received"] == len(entries)
     assert first["rejected"] == sum(entry["outcome"] == "rejected" for entry in entries)
     assert first["waiting"] == sum(entry["outcome"] == "waiting" for entry in entries)
