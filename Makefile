@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: install run test check bench bench-analysis soak css lock clean
+.PHONY: install run test check bench bench-analysis soak css screens lock clean
 
 install: $(VENV)/.installed
 
@@ -37,6 +37,9 @@ soak: install
 
 css: install
 	$(BIN)/python tools/bundle_css.py
+
+screens: install
+	$(BIN)/python -m tools.screens
 
 lock: install
 	$(BIN)/python -m pip install --quiet uv
