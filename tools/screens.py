@@ -11,10 +11,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 from playwright.sync_api import Error as PlaywrightError
 
 from portal import create_app
@@ -206,14 +207,12 @@ def _show_errors(person: Person, site: Site) -> None:
     for code in ERRORS:
         with app.test_request_context("/"):
             page = error_page(code)
-        body, headers = (
-            page.get_data(as_text=True),
-            {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'self'"},
-        )
-        person.page.route(
-            f"**/picture-of-{code}",
-            lambda route, code=code, body=body, headers=headers: route.fulfill(status=code, headers=headers, body=body),
-        )  # fmt: skip
+        person.page.route(f"**/picture-of-{code}", partial(_answer, code, page.get_data(as_text=True)))
+
+
+def _answer(code: int, body: str, route: Route) -> None:
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'self'"}
+    route.fulfill(status=code, headers=headers, body=body)
 
 
 def _picture(person: Person) -> bytes:

@@ -57,7 +57,7 @@ _BODY_LABELS = {
 }
 _BODY_HINTS = {
     BoardKind.SENTIMENT: _l("一事一记：什么问题，为什么会这样，建议怎么办"),
-    BoardKind.CONSULTATION: _l("第几段、哪一句，希望怎么改，为什么"),
+    BoardKind.CONSULTATION: _l("第几条、哪一句，希望怎么改，为什么"),
 }
 _KIND_RULES: dict[BoardKind, tuple[str, ...]] = {
     BoardKind.FORUM: (
@@ -73,7 +73,7 @@ _KIND_RULES: dict[BoardKind, tuple[str, ...]] = {
         _l("最多1500个字，写得越具体越有用。"),
     ),
     BoardKind.CONSULTATION: (
-        _l("意见稿全文就在这一页，每段有编号，提意见时写明第几段。"),
+        _l("意见稿全文就在这一页，提意见时请写明是第几条。"),
         _l("结束以后公布每条意见采纳了没有、为什么。"),
     ),
 }

@@ -27,6 +27,10 @@ _NEEDS_PARSER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\ud800-\udfff]")
 _HEAPS = re.compile(r"[^\w\s\x00-\x7f\u2000-\u206f\u3000-\u3029\u3030-\u303f\uff00-\uffef]{31,}")
 _LONGEST_HEAP = 30
 _GRAPHEME_JOINER = "\u034f"
+_NUMBERED = re.compile(
+    r"^[^\S\n]*(?:第[0-9一二三四五六七八九十百]+[条章节款]|[0-9一二三四五六七八九十]+[、．.]|[（(][0-9一二三四五六七八九十]+[）)])",
+    re.MULTILINE,
+)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -71,6 +75,11 @@ def paragraphs(text: str) -> str:
 def numbered(text: str) -> list[str]:
     """The paragraphs of a plain text that people refer to by number, each as the HTML that `paragraphs` makes."""
     return [paragraphs(part) for part in text.split("\n\n") if part.strip()]
+
+
+def has_own_numbers(text: str) -> bool:
+    """Whether the paragraphs of a text carry numbers already, such as 第三条, 三、 or （三）."""
+    return bool(_NUMBERED.search(text))
 
 
 def _plain_paragraphs(text: str) -> str:

@@ -14,6 +14,13 @@ from portal.campaigns.states import BoardKind, Openness, Window, days_left, last
 from portal.core.rights import Actor
 
 
+class _Both(NamedTuple):
+    """A campaign's window and a board's own as the one in which the board takes opinions."""
+
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
 class BoardView(NamedTuple):
     """A board as its page and its campaign's page show it; `when` is empty where it is open as its campaign is."""
 
@@ -49,7 +56,7 @@ def board_view(board: Board, actor: Actor, moment: datetime, zone: ZoneInfo) -> 
     own = board.opens_at is not None or board.closes_at is not None
     return BoardView(
         board.slug, board.title, board.description, str(kind.label), tuple(str(rule) for rule in kind.rules),
-        openness(moment, board.campaign, board), when_open(moment, zone, board) if own else "",
+        openness(moment, board.campaign, board), when_open(moment, zone, _together(board)) if own else "",
         not may_post(board, actor), url_for("site.board", slug=board.slug),
         url_for("opinions.write", slug=board.slug),
     )  # fmt: skip
@@ -63,6 +70,12 @@ def campaign_view(campaign: Campaign, actor: Actor, moment: datetime, zone: Zone
         when_open(moment, zone, campaign),
         [board_view(board, actor, moment, zone) for board in boards_of(campaign)],
     )
+
+
+def _together(board: Board) -> _Both:
+    opens = [moment for moment in (board.campaign.opens_at, board.opens_at) if moment is not None]
+    closes = [moment for moment in (board.campaign.closes_at, board.closes_at) if moment is not None]
+    return _Both(max(opens, default=None), min(closes, default=None))
 
 
 def when_open(moment: datetime, zone: ZoneInfo, window: Window) -> str:

@@ -23,7 +23,7 @@ from portal.core.clock import local, now
 from portal.core.errors import NotThere
 from portal.core.ids import normalised_code
 from portal.core.pagination import Page
-from portal.core.text import numbered
+from portal.core.text import has_own_numbers, numbered
 from portal.opinions.models import Opinion
 from portal.opinions.queries import (
     Sort,
@@ -120,6 +120,7 @@ def board(slug: str) -> ResponseReturnValue:
         campaign=found.campaign,
         consultation=consultation,
         clauses=numbered(consultation.text) if consultation else [],
+        own_numbers=consultation is not None and has_own_numbers(consultation.text),
         consultation_days=settings().consultation_days,
         sort=sort,
         sorts=list(Sort),

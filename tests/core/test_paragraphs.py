@@ -1,10 +1,11 @@
 """The fast way to paragraphs and the one through the parser give the same."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core import text as module
-from portal.core.text import clean_block, paragraphs
+from portal.core.text import clean_block, has_own_numbers, numbered, paragraphs
 
 MARKUP = st.text(alphabet="a问&<>\"'/;#x39=amplt.:@\n \t\xa0\u3000\u200b-![]{}()😀")
 
@@ -34,3 +35,16 @@ def test_plain_text_is_escaped_without_the_parser() -> None:
 def test_an_address_takes_the_way_through_the_parser() -> None:
     assert 'href="https://example.org"' in paragraphs("见 https://example.org")
     assert 'href="http://www.example.org"' in paragraphs("见 www.example.org")
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [("第一条 总则", True), ("为了\n\n第12章 附则", True), ("一、总则", True), ("（二）附则", True), ("1. 总则", True),
+     ("为了方便第一条路", False), ("", False), ("总则\n\n附则", False)],
+)  # fmt: skip
+def test_a_text_with_numbers_of_its_own_is_told(text: str, own: bool) -> None:
+    assert has_own_numbers(text) is own
+
+
+def test_numbered_paragraphs_are_those_of_paragraphs() -> None:
+    assert numbered("一\n二\n\n\n\n<b>") == ["<p>一<br>二</p>", "<p>&lt;b&gt;</p>"]

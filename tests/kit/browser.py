@@ -18,7 +18,7 @@ PHONE, DESK = 375, 1280
 HEIGHTS = {PHONE: 812, DESK: 900}
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--no-default-browser-check",
+    "--disable-component-update", "--disable-sync", "--no-first-run", "--no-default-browser-check", "--lang=zh-CN",
 )  # fmt: skip
 WAIT_MS = 20_000
 

@@ -237,3 +237,9 @@ def test_every_kind_of_board_says_its_rules(client: PageClient, kind: BoardKind)
     assert [tag.get_text(strip=True) for tag in page.soup.select(".board-rules li")] == [
         str(r) for r in kind.rules
     ]
+
+
+def test_a_board_within_a_campaign_says_the_days_of_both(client: PageClient) -> None:
+    campaign = make_campaign(closes_at=now() + timedelta(days=9))
+    make_board(campaign=campaign, opens_at=now() - timedelta(days=1))
+    assert "还有9天" in client.get("/boards/suggestions").main
