@@ -1,5 +1,6 @@
 """What happens to an attached file: it is taken in, made anew, released or withheld, removed."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,15 @@ from portal.core.ids import unguessable_id
 from portal.core.rights import Actor
 from portal.jobs.operations import enqueue
 
+log = logging.getLogger(__name__)
+
 CLEANING, REMOVAL = "attachment_cleaning", "attachment_removal"
+
+
+class NotStored(PortalError):
+    """The disk takes no more bytes."""
+
+    status = 503
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,15 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class Received:
+    """A file whose bytes are on the disk."""
+
+    id: str
+    kind: FileType
+    size: int
+
+
+@dataclass(frozen=True)
 class Subject:
     """What a file belongs to, such as `Subject("opinion", 7)`."""
 
@@ -39,33 +57,49 @@ class Subject:
     id: int
 
 
-def attach(uploads: Sequence[Upload], subject: Subject, instance_dir: Path, actor: Actor) -> list[Attachment]:
-    """Take files in. The bytes are on the disk when this returns; a job makes each anew after the commit.
+def receive_uploads(uploads: Sequence[Upload], instance_dir: Path) -> list[Received]:
+    """Write the bytes to disk, outside any transaction: nobody else has to wait while a phone's pictures are written.
+
+    What is received and never attached is swept after a day. Raises `NotStored` where the disk takes no more.
+    """
+    received = []
+    for upload in uploads:
+        file_id = unguessable_id()
+        try:
+            receive(upload.stream, instance_dir, file_id)
+        except OSError as error:
+            log.error("a file cannot be stored: %s", error)
+            raise NotStored(_("照片或文件没有存下来，请过一会儿再试，或先不加文件直接提交。")) from error
+        received.append(Received(file_id, upload.kind, upload.size))
+    return received
+
+
+def attach(received: Sequence[Received], subject: Subject, actor: Actor) -> list[Attachment]:
+    """Make received files the subject's; a job makes each anew after the commit.
 
     Raises `PortalError` where the subject would have more than `MOST_FILES`.
     """
-    if not uploads:
+    if not received:
         return []
     there = [one for one in attachments_of(subject.kind, subject.id) if one.state != FileState.REFUSED]
-    if len(there) + len(uploads) > MOST_FILES:
+    if len(there) + len(received) > MOST_FILES:
         raise PortalError(_("一条意见最多加%(max)d个文件，没有收下。", max=MOST_FILES))
-    return [_take_in(upload, subject, instance_dir, actor) for upload in uploads]
+    return [_attach_one(one, subject, actor) for one in received]
 
 
-def _take_in(upload: Upload, subject: Subject, instance_dir: Path, actor: Actor) -> Attachment:
+def _attach_one(received: Received, subject: Subject, actor: Actor) -> Attachment:
     attachment = Attachment(
-        id=unguessable_id(),
+        id=received.id,
         subject_kind=subject.kind,
         subject_id=subject.id,
-        media_type=upload.kind,
-        size=upload.size,
+        media_type=received.kind,
+        size=received.size,
         received_at=now(),
     )
-    receive(upload.stream, instance_dir, attachment.id)
     db.session.add(attachment)
     enqueue(CLEANING, {"attachment_id": attachment.id}, actor)
     record(
-        actor, "attachment_received", subject.kind, subject.id, attachment=attachment.id, bytes=upload.size
+        actor, "attachment_received", subject.kind, subject.id, attachment=attachment.id, bytes=received.size
     )
     return attachment
 

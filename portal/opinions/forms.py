@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from portal.analysis.proposed_title import proposed_title
+from portal.attachments.forms import FilesField
 from portal.campaigns.models import Board
 from portal.campaigns.states import BoardKind
 from portal.core.addresses import ADDRESS_LENGTH
@@ -78,6 +79,7 @@ class OpinionForm(FlaskForm):
     # What the author wants hidden besides what is always masked; typed or tapped on the check page.
     masks = SelectMultipleField(_l("遮住"), validate_choice=False)
     unmask = SelectMultipleField(_l("取消遮住"), validate_choice=False)
+    files = FilesField()
     form_key = HiddenField(
         validators=[Regexp(r"\A[A-Za-z0-9_-]{16,64}\Z", message=_l("页面不完整，请再点一次提交"))]
     )

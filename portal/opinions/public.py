@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
+from portal.attachments.forms import MOST_REQUEST_BYTES
+from portal.attachments.operations import Subject, attach, receive_uploads
 from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
 from portal.campaigns.queries import board_by_slug, boards_to_write_on, coming_campaigns, open_campaigns
@@ -105,8 +107,15 @@ def edit(slug: str) -> ResponseReturnValue:
     return _typed(slug, _form)
 
 
+def _let_files_in() -> None:
+    # Only a form in parts: each part of words has its own limit, and files are spooled to disk.
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = MOST_REQUEST_BYTES
+
+
 def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnValue]) -> ResponseReturnValue:
     """`page` for what was typed, or what stands in its way; a similar opinion supported on the way is counted."""
+    _let_files_in()
     with reading_ahead():
         board = _board(slug)
         form = OpinionForm(board)
@@ -137,6 +146,7 @@ def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnVa
 @public
 def hand_in(slug: str) -> ResponseReturnValue:
     """Take the opinion in, or show again all that was typed and what to mend."""
+    _let_files_in()
     with reading_ahead():
         board = _board(slug)
         form = OpinionForm(board)
@@ -147,7 +157,10 @@ def hand_in(slug: str) -> ResponseReturnValue:
         busy = board_is_busy(board, "opinion")
         keys = Keys(settings().lookup_key, settings().contact_key)
         draft = form.draft()
+        received = receive_uploads(form.files.uploads, settings().instance_dir)
         receipt = submit(draft, board, actor(), keys, busy=busy)
+        if receipt.new:
+            attach(received, Subject("opinion", receipt.opinion.id), actor())
         if draft.mail:
             wish_mail(CASE, receipt.opinion.case_id, draft.mail, settings())
         db.session.commit()
@@ -172,8 +185,8 @@ def _refused(form: OpinionForm, board: Board, error: PortalError) -> Response:
 
 def _again(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
     """What was typed: on the check page where sending it once more may be all that is to do, else in the form."""
-    # The token is the only field whose fault the author need not mend.
-    to_mend = set(form.errors) - {"csrf_token", "form_key", ""}
+    # The fault of a token need not be mended, that of a file is mended on the check page.
+    to_mend = set(form.errors) - {"csrf_token", "form_key", "files", ""}
     confirmed = "confirmed" in request.form
     return (_check_page if confirmed and not to_mend else _form)(form, board, status)
 

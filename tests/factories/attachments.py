@@ -9,7 +9,7 @@ from flask import current_app
 from PIL import Image, PngImagePlugin
 
 from portal.attachments.models import Attachment
-from portal.attachments.operations import Subject, Upload, attach, decide_on_file
+from portal.attachments.operations import Subject, Upload, attach, decide_on_file, receive_uploads
 from portal.attachments.states import FileType, sniffed
 from portal.core.db import db
 from portal.core.rights import Actor, Role
@@ -75,7 +75,8 @@ def make_attachment(
     assert kind is not None
     folder = current_app.extensions["portal_settings"].instance_dir
     upload = Upload(kind, len(content), io.BytesIO(content))
-    [attachment] = attach([upload], Subject("opinion", opinion.id), folder, Actor())
+    received = receive_uploads([upload], folder)
+    [attachment] = attach(received, Subject("opinion", opinion.id), Actor())
     db.session.commit()
     if cleaned:
         run_attachment_jobs()
