@@ -166,7 +166,7 @@ def _draft(entry: dict[str, Any]) -> Draft:
 
 
 def _choice(entry: dict[str, Any], opinion: Opinion) -> Choice:
-    whole = f"{opinion.case.title}\n{opinion.case.body}"
+    whole = opinion.case.words
     return Choice(
         action=_ACTIONS[entry["outcome"]],
         version=opinion.version,

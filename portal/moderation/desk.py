@@ -161,9 +161,11 @@ def _show(
 def _text(found: Opinion) -> dict[str, Any]:
     text, listed = original(found), places(found)
     break_at = len(found.case.title)
+    body_end = break_at + 1 + len(found.case.body)
     return {
         "title_segments": segments(text, listed, 0, break_at),
-        "body_segments": segments(text, listed, break_at + 1, len(text)),
+        "body_segments": segments(text, listed, break_at + 1, body_end),
+        "place_segments": segments(text, listed, body_end + 1, len(text)),
     }
 
 

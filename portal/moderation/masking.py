@@ -9,8 +9,8 @@ from portal.opinions.models import Opinion
 
 
 def original(opinion: Opinion) -> str:
-    """The text as it was handed in: title, newline, body. Ranges of masks count its characters."""
-    return f"{opinion.case.title}\n{opinion.case.body}"
+    """The text as it was handed in: title, body, place, each on its own lines. Ranges of masks count its characters."""
+    return opinion.case.words
 
 
 def places(opinion: Opinion) -> list[Place]:

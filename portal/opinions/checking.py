@@ -8,6 +8,7 @@ from portal.analysis.personal_data import mask
 from portal.campaigns.models import Board
 from portal.campaigns.states import ModerationMode
 from portal.opinions.masks import Place, Segment, author_places, segments
+from portal.opinions.models import written_words
 from portal.opinions.submission import Draft
 
 
@@ -15,7 +16,7 @@ from portal.opinions.submission import Draft
 class Checked:
     """A draft as its author sees it on the check page.
 
-    `title` and `body` are the published text cut at the places of personal data; `hidden` are the words masked in
+    `title`, `body` and `place` are the published text cut at the places of personal data; `hidden` are the words masked in
     it, `offered` those that may be; each place once, however often it stands there. `readers` are pairs of who and
     what they see.
     """
@@ -23,6 +24,7 @@ class Checked:
     private: bool
     title: list[Segment]
     body: list[Segment]
+    place: list[Segment]
     hidden: list[Place]
     offered: list[Place]
     readers: list[tuple[str, str]]
@@ -30,15 +32,17 @@ class Checked:
 
 def checked(draft: Draft, board: Board) -> Checked:
     """The check page's view of `draft`, which would go to `board`."""
-    whole = f"{draft.title}\n{draft.body}"
+    whole = written_words(draft.title, draft.body, draft.place)
     places = author_places(whole, draft.masks)
     shown = mask(whole, [place.found for place in places if place.masked])
     start = len(draft.title) + 1
+    end = start + len(draft.body)
     once = list({place.text: place for place in places}.values())
     return Checked(
         private=draft.private,
         title=segments(shown, places, 0, start - 1),
-        body=segments(shown, places, start, len(whole)),
+        body=segments(shown, places, start, end),
+        place=segments(shown, places, end + 1, len(whole)) if draft.place else [],
         hidden=[place for place in once if place.masked],
         offered=[place for place in once if not place.masked],
         readers=[

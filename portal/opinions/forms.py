@@ -24,7 +24,7 @@ from portal.campaigns.models import Board
 from portal.campaigns.states import BoardKind
 from portal.core.addresses import ADDRESS_LENGTH
 from portal.core.text import clean
-from portal.opinions.models import BODY_LENGTH, TITLE_LENGTH
+from portal.opinions.models import BODY_LENGTH, PLACE_LENGTH, TITLE_LENGTH
 from portal.opinions.states import ParticipantGroup, Visibility
 from portal.opinions.submission import Draft
 from portal.taxonomy.models import Topic, Unit
@@ -55,6 +55,12 @@ class OpinionForm(FlaskForm):
         [Length(max=TITLE_LENGTH, message=_l("标题最多%(max)d个字"))],
         filters=[line],
         description=_l("不填就按内容拟一个，提交前还能改"),
+    )
+    place = StringField(
+        _l("地点（可不填）"),
+        [Length(max=PLACE_LENGTH, message=_l("地点最多%(max)d个字"))],
+        filters=[line],
+        description=_l("哪条路、哪个小区、哪个村；会随意见一起公开，不用写到门牌"),
     )
     unit = SelectField(_l("归哪个单位管"), validate_choice=False, widget=LongSelect())
     about_unit = BooleanField(_l("我反映的就是这个单位（不把原文转给它）"))
@@ -155,5 +161,6 @@ class OpinionForm(FlaskForm):
             group=ParticipantGroup(self.group.data) if self.group.data else None,
             contact=self.contact.data or "",
             mail=(self.mail.data or "") if self.mail is not None else "",
+            place=self.place.data or "",
             masks=tuple(self.masks.data),
         )

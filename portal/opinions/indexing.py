@@ -9,7 +9,9 @@ KIND = "opinion"
 def index(opinion: Opinion) -> None:
     """Make a published opinion findable by its published title and text."""
     assert opinion.published_at is not None
-    store(KIND, opinion.id, opinion.published_at, f"{opinion.title}\n{opinion.body}")
+    store(
+        KIND, opinion.id, opinion.published_at, f"{opinion.title}\n{opinion.body}\n{opinion.place}".rstrip()
+    )
 
 
 def unindex(opinion: Opinion) -> None:

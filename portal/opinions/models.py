@@ -25,6 +25,12 @@ from portal.taxonomy.models import Topic, Unit
 
 TITLE_LENGTH = 80
 BODY_LENGTH = 20_000
+PLACE_LENGTH = 100
+
+
+def written_words(title: str, body: str, place: str = "") -> str:
+    """Title, body and, where there is one, place, each on lines of its own: the text that masks are put on."""
+    return f"{title}\n{body}\n{place}" if place else f"{title}\n{body}"
 
 
 class Case(Model):
@@ -37,6 +43,7 @@ class Case(Model):
     channel: Mapped[str] = mapped_column(String(20), default=Channel.ONLINE)
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH * 4))
     body: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(String(PLACE_LENGTH), default="", server_default="")
     submitted_at: Mapped[datetime]
     visibility: Mapped[str] = mapped_column(String(10), default=Visibility.PUBLIC)
     # 我反映的就是这个单位: the unit complained of, from which (and from those below it) the text is kept.
@@ -54,6 +61,11 @@ class Case(Model):
     text_key: Mapped[str | None] = mapped_column(String(64))
 
     opinions: Mapped[list["Opinion"]] = relationship(back_populates="case")
+
+    @property
+    def words(self) -> str:
+        """All that the author wrote for others to read; ranges of masks count its characters."""
+        return written_words(self.title, self.body, self.place)
 
     __table_args__ = (
         UniqueConstraint("board_id", "external_id"),
@@ -98,6 +110,7 @@ class Opinion(Model):
     body: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     excerpt: Mapped[str] = mapped_column(String(200))
+    place: Mapped[str] = mapped_column(String(PLACE_LENGTH), default="", server_default="")
     visibility: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(12), default=OpinionState.WAITING)
     public_state: Mapped[str] = mapped_column(String(12), default=PublicState.WAITING)
@@ -183,7 +196,7 @@ class Opinion(Model):
 
 
 class TextLayer(Model):
-    """A layer over the original: ranges of `title + "\\n" + body` of the case that the published text masks."""
+    """A layer over the original: ranges of the `words` of the case that the published text masks."""
 
     __tablename__ = "text_layer"
 

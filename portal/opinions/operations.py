@@ -98,18 +98,18 @@ def set_masks(opinion: Opinion, found: Sequence[Found], actor: Actor, reason: st
     Lengths are kept, so offsets into the published text are offsets into the original.
     """
     case = opinion.case
-    whole = f"{case.title}\n{case.body}"
-    masked = mask(whole, found)
-    title, body = masked[: len(case.title)], masked[len(case.title) + 1 :]
+    masked = mask(case.words, found)
+    body_at = len(case.title) + 1
+    place_at = body_at + len(case.body) + 1
     ranges = [[item.start, item.end, item.kind] for item in found]
     if ranges != (opinion.layers[-1].ranges if opinion.layers else []):
         opinion.layers.append(TextLayer(ranges=ranges, actor_id=actor.user_id, at=now(), reason=reason))
-    write_text(opinion, title, body)
+    write_text(opinion, masked[: body_at - 1], masked[body_at : place_at - 1], masked[place_at:])
 
 
-def write_text(opinion: Opinion, title: str, body: str) -> None:
-    """Store the published title and body with what is derived from them."""
-    opinion.title, opinion.body = title, body
+def write_text(opinion: Opinion, title: str, body: str, place: str = "") -> None:
+    """Store the published title, body and place with what is derived from them."""
+    opinion.title, opinion.body, opinion.place = title, body, place
     opinion.body_html, opinion.excerpt = paragraphs(body), excerpt(body)
 
 

@@ -141,6 +141,7 @@ class OpinionPage(NamedTuple):
     title: str
     body_html: str
     excerpt: str
+    place: str
     public_state: str
     published_at: datetime
     support_count: int
@@ -157,7 +158,7 @@ _board, _event = Board.__table__.c, OpinionEvent.__table__.c
 _PAGE = (
     select(
         _opinion.id, _opinion.public_id, _opinion.title, _opinion.body_html, _opinion.excerpt,
-        _opinion.public_state, _opinion.published_at, _opinion.support_count, _board.who_may_support,
+        _opinion.place, _opinion.public_state, _opinion.published_at, _opinion.support_count, _board.who_may_support,
         _board.takes_comments, _opinion.comment_count,
         _board.title, _board.slug,
         _unit.name, _unit.path, _topic.name, _topic.path,

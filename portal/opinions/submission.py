@@ -53,6 +53,7 @@ class Draft:
     group: ParticipantGroup | None = None
     contact: str = ""
     mail: str = ""
+    place: str = ""
     masks: tuple[str, ...] = ()
 
     @property
@@ -147,6 +148,7 @@ def _case(draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: str, 
         board_id=board.id,
         title=draft.title,
         body=draft.body,
+        place=draft.place,
         submitted_at=moment,
         visibility=Visibility.PRIVATE if draft.private else Visibility.PUBLIC,
         complained_unit_id=draft.unit.id if draft.about_unit and draft.unit else None,
@@ -169,11 +171,11 @@ def _hold_reason(case: Case, board: Board, busy: bool) -> HoldReason | None:
 
 
 def _open_text(opinion: Opinion, draft: Draft, actor: Actor) -> None:
-    found = author_masks(f"{draft.title}\n{draft.body}", draft.masks)
+    found = author_masks(opinion.case.words, draft.masks)
     if found:
         set_masks(opinion, found, actor, "author" if draft.masks else "automatic")
     else:
-        write_text(opinion, draft.title, draft.body)
+        write_text(opinion, draft.title, draft.body, draft.place)
 
 
 def _author_key(actor: Actor, contact: str, lookup_key: str) -> str | None:

@@ -49,12 +49,12 @@ def make_receipt(
     board: Board | None = None, *, title: str = TITLE, body: str = BODY, unit: Unit | None = None,
     topic: Topic | None = None, visibility: Visibility = Visibility.PUBLIC, about_unit: bool = False,
     contact: str = "", group: ParticipantGroup | None = None, author: User | None = None,
-    submitted_at: datetime | None = None,
+    submitted_at: datetime | None = None, place: str = "",
 ) -> Receipt:  # fmt: skip
     """An opinion as just handed in, with its query code."""
     draft = Draft(
         title=title, body=body, form_key=secrets.token_hex(8), unit=unit, topic=topic, visibility=visibility,
-        about_unit=about_unit, contact=contact, group=group,
+        about_unit=about_unit, contact=contact, group=group, place=place,
     )  # fmt: skip
     with fixed(submitted_at or now()):
         receipt = submit(draft, board or make_board(), author.actor() if author else Actor(), keys())
@@ -67,6 +67,7 @@ def make_opinion(
     unit: Unit | None = None, topic: Topic | None = None, visibility: Visibility = Visibility.PUBLIC,
     complained: Unit | None = None, contact: str = "", group: ParticipantGroup | None = None,
     author: User | None = None, submitted_at: datetime | None = None, decided_at: datetime | None = None,
+    place: str = "",
 ) -> Opinion:  # fmt: skip
     """An opinion in `state`.
 
@@ -76,6 +77,7 @@ def make_opinion(
     receipt = make_receipt(
         board, title=title, body=body, unit=complained or unit, topic=topic, visibility=visibility,
         about_unit=complained is not None, contact=contact, group=group, author=author, submitted_at=submitted_at,
+        place=place,
     )  # fmt: skip
     opinion = receipt.opinion
     with fixed(decided_at or submitted_at or now()):
