@@ -179,7 +179,7 @@ def test_snapshot_shows_one_moment_while_others_write(app: Flask, database: Any)
         before = scope_ledger(wanted)
         with other.begin() as connection:
             change = text(
-                "UPDATE opinion SET state = 'accepted', needs_review = false, decided_at = submitted_at"
+                "UPDATE opinion SET state = 'accepted', public_state = 'accepted', needs_review = false, decided_at = submitted_at"
                 " WHERE id = :id"
             )
             connection.execute(change, {"id": number})
