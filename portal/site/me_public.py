@@ -14,6 +14,7 @@ from portal.core.rights import Permission
 from portal.notices.operations import mark_read
 from portal.notices.queries import notices_page
 from portal.opinions.authorship import claim, own_events, own_opinion, own_opinions_page
+from portal.opinions.receipts import may_withdraw, withdraw
 from portal.opinions.states import PublicState
 from portal.site.forms import ReceiptForm
 from portal.web.guards import actor, guard
@@ -63,7 +64,21 @@ def opinion(public_id: str) -> ResponseReturnValue:
         opinion=found,
         state=PublicState(found.public_state),
         replies=published_replies(found.id),
+        may_withdraw=may_withdraw(found),
     )
+
+
+@blueprint.post("/opinions/<public_id>/withdraw")
+@guard(Permission.ACCOUNT_OWN)
+def withdraw_own(public_id: str) -> ResponseReturnValue:
+    """Take one's own opinion back, as with its query code."""
+    found = own_opinion(_user_id(), public_id)
+    if found is None:
+        raise NotThere()
+    withdraw(found, actor())
+    db.session.commit()
+    flash(_("已撤回。撤回后不再公开；已下载的材料收不回。"), "success")
+    return redirect(url_for("me.opinion", public_id=public_id))
 
 
 @blueprint.post("/claims")

@@ -31,13 +31,13 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     yield "visitor", visitor.get(f"/password-reset/links/{token}")
     # With an attached file, which the opinion that waits does not have.
     yield "moderator", clients["moderator"].get(f"/desk/moderation/{world.opinion}")
-    yield "citizen", _with_news(clients["citizen"])
+    yield from (("citizen", page) for page in _with_news(clients["citizen"]))
     # A draft that is over and on which nothing has come in: its table can be published.
     past = now() - timedelta(days=40), now() - timedelta(days=1)
     make_consultation("over", opens_at=past[0], closes_at=past[1])
     yield "coordinator", clients["coordinator"].get("/desk/consultations/over")
 
 
-def _with_news(client: PageClient) -> Page:
-    make_opinion(author=make_user("citizen"), title="有进展的一条", state=OpinionState.ACCEPTED)
-    return client.get("/me/notices")
+def _with_news(client: PageClient) -> list[Page]:
+    own = make_opinion(author=make_user("citizen"), title="有进展的一条", state=OpinionState.ACCEPTED)
+    return [client.get("/me/notices"), client.get(f"/me/opinions/{own.public_id}")]
