@@ -19,6 +19,7 @@ PARTS = (
     "css/components/opinion.css",
     "css/components/public.css",
     "css/components/account.css",
+    "css/components/receipt.css",
     "css/components/desk.css",
     "css/components/print.css",
 )

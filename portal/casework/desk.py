@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from portal.attachments.queries import released_of
 from portal.campaigns.queries import all_boards
-from portal.casework.forms import ReplyForm, WorkFilterForm, warnings
+from portal.casework.forms import PutOffForm, ReplyForm, WorkFilterForm, warnings
 from portal.casework.models import Reply
-from portal.casework.operations import may_reply, publish_reply, save_draft
+from portal.casework.operations import may_put_off, may_reply, publish_reply, save_draft
 from portal.casework.queries import (
     draft_of,
     opinion_at_desk,
@@ -20,11 +20,13 @@ from portal.casework.queries import (
     work_counts,
     work_page,
 )
-from portal.core.clock import now
+from portal.core.clock import local, now
 from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
 from portal.core.rights import Permission
+from portal.opinions.additions import additions_of
 from portal.opinions.models import Opinion
+from portal.opinions.receipt_states import AdditionState, Rating
 from portal.opinions.states import OpinionState, PublicState
 from portal.web.guards import actor, guard
 from portal.web.network import settings
@@ -50,10 +52,12 @@ def opinions() -> ResponseReturnValue:
         filters=form.arguments(),
         page=with_urls(page, "casework_desk.opinions", **form.arguments()),
         moment=now(),
+        today=local(now(), settings().timezone).date(),
     )
 
 
-def _found(public_id: str) -> Opinion:
+def found_at_desk(public_id: str) -> Opinion:
+    """The opinion of that public id, if it is at a desk of the person who asks. Raises `NotThere`."""
     opinion = opinion_at_desk(actor(), public_id)
     if opinion is None:
         # Another unit's opinion and one that does not exist look the same.
@@ -65,22 +69,22 @@ def _found(public_id: str) -> Opinion:
 @guard(Permission.CASEWORK_READ)
 def opinion(public_id: str) -> ResponseReturnValue:
     """One opinion with its replies, and the form for those who may reply."""
-    found = _found(public_id)
+    found = found_at_desk(public_id)
     draft = draft_of(found.id)
-    return _show(found, ReplyForm.begun(draft), draft)
+    return show_opinion(found, ReplyForm.begun(draft), draft)
 
 
 @blueprint.post("/<public_id>")
 @guard(Permission.CASEWORK_REPLY)
 def reply(public_id: str) -> ResponseReturnValue:
     """Keep the draft or publish it; a form that cannot be used, or comes second, is shown again with its input."""
-    found = _found(public_id)
+    found = found_at_desk(public_id)
     if found.unit is None or not may_reply(found, actor()):
         raise NotAllowed(_("您不能代这个单位答复。"))
     form = ReplyForm()
     publishing = request.form.get("step") == PUBLISH
     if not form.validate_on_submit() or (publishing and not form.may_publish(found.unit)):
-        return _show(found, form, draft_of(found.id)), 400
+        return show_opinion(found, form, draft_of(found.id)), 400
     try:
         draft = save_draft(found, form.body.data, form.version.data, actor())
         if publishing:
@@ -89,14 +93,24 @@ def reply(public_id: str) -> ResponseReturnValue:
         db.session.rollback()
         draft_now = draft_of(found.id)
         form.catch_up(draft_now)
-        return _show(found, form, draft_now, conflict=error.message), error.status
+        return show_opinion(found, form, draft_now, conflict=error.message), error.status
     db.session.commit()
     flash(_("答复已发布。") if publishing else _("草稿已保存，还没有发布。"), "success")
     return redirect(url_for("casework_desk.opinion", public_id=public_id))
 
 
-def _show(found: Opinion, form: ReplyForm, draft: Reply | None, conflict: str = "") -> str:
+def show_opinion(
+    found: Opinion,
+    form: ReplyForm,
+    draft: Reply | None,
+    conflict: str = "",
+    put_off_form: PutOffForm | None = None,
+) -> str:
+    """The page of one opinion; the forms given are those that were sent and could not be used."""
     assert found.unit is not None
+    replying, today = may_reply(found, actor()), local(now(), settings().timezone).date()
+    if put_off_form is None and replying and may_put_off(found, today):
+        put_off_form = PutOffForm(found, today, formdata=None)
     if form.version.data is None:
         form.catch_up(draft)
     return render_template(
@@ -106,7 +120,11 @@ def _show(found: Opinion, form: ReplyForm, draft: Reply | None, conflict: str = 
         is_public=found.state == OpinionState.PUBLISHED,
         replies=published_replies(found.id),
         files=released_of("opinion", found.id),
-        form=form if may_reply(found, actor()) else None,
+        form=form if replying else None,
+        put_off_form=put_off_form,
+        overdue=found.answered_at is None and found.due_on is not None and found.due_on < today,
+        additions=additions_of(found.id, (AdditionState.PUBLIC, AdditionState.UNIT)),
+        rating=Rating(found.rating).label if found.rating else "",
         draft=draft,
         warnings=warnings(form.body.data or "", found.unit),
         conflict=conflict,

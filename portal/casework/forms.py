@@ -1,13 +1,14 @@
 """What officers and editors of units choose and type."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from portal.analysis.personal_data import find_personal_data
@@ -16,9 +17,10 @@ from portal.casework.adoptions import NONE_YET
 from portal.casework.models import Adoption, Reply
 from portal.casework.operations import NO_DRAFT
 from portal.casework.queries import Answered, WorkFilter, times_used
-from portal.casework.states import ADOPTION_REASON_LENGTH, REPLY_LENGTH, AdoptionOutcome
+from portal.casework.states import ADOPTION_REASON_LENGTH, REASON_LENGTH, REPLY_LENGTH, AdoptionOutcome
 from portal.core.clock import day_end, day_start
 from portal.opinions.forms import indented
+from portal.opinions.models import Opinion
 from portal.taxonomy.models import Unit
 from portal.taxonomy.queries import MODERATOR_TOPIC_LEVEL, Choice, topic_by_id, topic_choices, unit_by_id
 from portal.web.forms import FilterForm, block, plausible_day
@@ -134,3 +136,36 @@ def warnings(body: str, unit: Unit) -> list[str]:
     if used:
         found.append(_("本单位发布过%(count)s次一字不差的答复，请看是否答到了这条意见", count=used))
     return found
+
+
+class PutOffForm(FlaskForm):
+    """Until when the answer is put off, and why."""
+
+    due_on = DateField(_l("改到哪一天"), [InputRequired(_l("请选择新的日期")), plausible_day])
+    grounds = TextAreaField(
+        _l("延期的原因"),
+        [
+            DataRequired(_l("请写明延期的原因")),
+            Length(max=REASON_LENGTH, message=_l("原因最多%(max)d个字")),
+        ],
+        filters=[block],
+        description=_l("作者能看到；意见公开的，大家都能看到"),
+    )
+
+    def __init__(self, opinion: Opinion, latest: date, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._earlier, self.latest = opinion.due_on, latest
+
+    def validate_due_on(self, field: Field) -> None:
+        """The day must be later than the present one, and not too far."""
+        if field.data and self._earlier and field.data <= self._earlier:
+            raise ValidationError(_("新的日期要晚于原来的期限"))
+        if field.data and field.data > self.latest:
+            latest = _("%(month)s月%(day)s日", month=self.latest.month, day=self.latest.day)
+            raise ValidationError(_("最晚可以延到%(latest)s", latest=latest))
+
+    def validate_grounds(self, field: Field) -> None:
+        """The reason is public: nobody's personal data belong there."""
+        found = [field.data[place.start : place.end] for place in find_personal_data(field.data or "")]
+        if found:
+            raise ValidationError(_("原因里疑似有个人信息：%(places)s，请去掉", places="、".join(found)))

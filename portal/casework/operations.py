@@ -1,5 +1,7 @@
 """Writing a reply and publishing it."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 
 from portal.accounts.queries import display_name
@@ -14,8 +16,8 @@ from portal.core.errors import ChangedMeanwhile, IllegalMove, NotAllowed
 from portal.core.rights import Actor, Permission, is_within
 from portal.core.text import paragraphs
 from portal.opinions.models import Opinion
-from portal.opinions.operations import mark_answered
-from portal.opinions.states import COUNTED, OpinionState
+from portal.opinions.operations import add_event, mark_answered
+from portal.opinions.states import COUNTED, EventKind, OpinionState
 from portal.taxonomy.models import Unit
 from portal.taxonomy.queries import unit_by_id
 
@@ -61,6 +63,37 @@ def publish_reply(reply: Reply, actor: Actor) -> None:
     db.session.flush()
     record(actor, "reply_published", "reply", reply.id, opinion=reply.opinion_id, unit=reply.unit_id)
     reply_published.send(reply)
+
+
+def may_put_off(opinion: Opinion, today: date) -> bool:
+    """Whether the unit can put its answer off: once, before the due day is over (requirement D2)."""
+    return (
+        opinion.state in COUNTED
+        and opinion.answered_at is None
+        and opinion.put_off_at is None
+        and opinion.due_on is not None
+        and today <= opinion.due_on
+    )
+
+
+def put_off(opinion: Opinion, due_on: date, reason: str, today: date, actor: Actor) -> None:
+    """Promise the answer for a later day, with a reason that everybody who reads the opinion reads.
+
+    Raises `IllegalMove` where that was done before, the day is over or `due_on` is not later; `NotAllowed` without
+    the right to reply for the unit.
+    """
+    _lock(opinion)
+    unit = _replying_unit(opinion, actor)
+    if not may_put_off(opinion, today):
+        raise IllegalMove(_("现在不能延期：只能在期限以前延一次，答复以后也不用再延。"))
+    assert opinion.due_on is not None
+    if due_on <= opinion.due_on:
+        raise IllegalMove(_("新的日期要晚于原来的期限。"))
+    before, opinion.due_on, opinion.put_off_at = opinion.due_on, due_on, now()
+    add_event(opinion, EventKind.PUT_OFF, unit=unit, due_on=due_on.isoformat(), reason=reason)
+    record(
+        actor, "answer_put_off", "opinion", opinion.id, before=before.isoformat(), after=due_on.isoformat()
+    )
 
 
 def may_reply(opinion: Opinion, actor: Actor) -> bool:

@@ -71,7 +71,8 @@ def work_page(actor: Actor, wanted: WorkFilter, cursor: str | None) -> Page:
     query = (
         select(
             Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.state, Opinion.visibility,
-            Opinion.decided_at, Opinion.submitted_at, Opinion.answered_at, Board.title.label("board_title"),
+            Opinion.decided_at, Opinion.submitted_at, Opinion.answered_at, Opinion.due_on, Opinion.reopened_at,
+            Board.title.label("board_title"),
             _Assigned.name.label("unit_name"), Topic.name.label("topic_name"),
         )
         .join(Board, Board.id == Opinion.board_id)

@@ -14,7 +14,14 @@ from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
 from portal.core.rights import Permission
 from portal.core.workdays import due_day
-from portal.moderation.forms import ContactForm, DecisionForm, QueueFilterForm, allowed_actions
+from portal.moderation.forms import (
+    AdditionForm,
+    ContactForm,
+    DecisionForm,
+    QueueFilterForm,
+    addition_forms,
+    allowed_actions,
+)
 from portal.moderation.masking import applied, original, places
 from portal.moderation.operations import decide, may_decide, read_contact, why_not
 from portal.moderation.queries import (
@@ -22,10 +29,12 @@ from portal.moderation.queries import (
     layers_of,
     next_in_queue,
     opinion_to_moderate,
+    part_counts,
     queue_page,
     waiting_by_board,
 )
 from portal.moderation.reasons import RejectionReason
+from portal.opinions.additions import additions_of
 from portal.opinions.masks import segments
 from portal.opinions.models import Opinion
 from portal.opinions.states import OpinionAction, OpinionState, ParticipantGroup, Visibility
@@ -53,6 +62,7 @@ def queue() -> ResponseReturnValue:
         form=form,
         understood=understood,
         boards=waiting_by_board(actor()),
+        parts=[(part, count) for part, count in part_counts(actor()).items() if count],
         page=with_urls(page, "moderation_desk.queue", **form.arguments()),
         filters=form.arguments(),
         suspected=suspected,
@@ -67,11 +77,17 @@ def _found(public_id: str) -> Opinion:
     return opinion
 
 
-def _decidable(public_id: str) -> Opinion:
+def decidable(public_id: str) -> Opinion:
+    """The opinion of that public id, on which the person who asks may decide. Raises `NotThere`, `NotAllowed`."""
     opinion = _found(public_id)
     if not may_decide(opinion, actor()):
         raise NotAllowed(why_not(opinion, actor()))
     return opinion
+
+
+def filters() -> dict[str, Any]:
+    """The filters of the queue that the person came from, as arguments for links."""
+    return _filters().arguments()
 
 
 def _filters() -> QueueFilterForm:
@@ -85,24 +101,24 @@ def _filters() -> QueueFilterForm:
 def opinion(public_id: str) -> ResponseReturnValue:
     """One opinion: the original, what is proposed, what was decided, and the form for those who may decide."""
     found = _found(public_id)
-    return _show(found, DecisionForm.begun(found, places(found)))
+    return show_opinion(found, DecisionForm.begun(found, places(found)))
 
 
 @blueprint.post("/<public_id>")
 @guard(Permission.MODERATION_DECIDE)
 def decide_on(public_id: str) -> ResponseReturnValue:
     """Decide and go on to the next; a form that cannot be used, or comes second, is shown again with its input."""
-    found = _decidable(public_id)
+    found = decidable(public_id)
     form = DecisionForm(found, places(found))
     if not form.validate_on_submit():
-        return _show(found, form), 400
+        return show_opinion(found, form), 400
     choice = form.choice(due_day(now(), settings().reply_working_days, settings().timezone))
     try:
         decide(found, choice, actor())
     except ChangedMeanwhile as error:
         db.session.rollback()
         form.catch_up()
-        return _show(found, form, conflict=error.message), error.status
+        return show_opinion(found, form, conflict=error.message), error.status
     db.session.commit()
     flash(_("已处理：%(action)s。", action=choice.action.label), "success")
     return _go_on(found)
@@ -120,10 +136,10 @@ def _go_on(done: Opinion) -> ResponseReturnValue:
 @guard(Permission.MODERATION_DECIDE)
 def contact(public_id: str) -> ResponseReturnValue:
     """The author's contact, on a page that nothing keeps; that it was read, by whom and why, stands in the log."""
-    found = _decidable(public_id)
+    found = decidable(public_id)
     form = ContactForm()
     if not form.validate_on_submit():
-        return _show(found, DecisionForm.begun(found, places(found)), contact_form=form), 400
+        return show_opinion(found, DecisionForm.begun(found, places(found)), contact_form=form), 400
     words = read_contact(found, form.chosen_reason(), settings().contact_key, actor())
     db.session.commit()
     mark_personal()
@@ -132,9 +148,14 @@ def contact(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _show(
-    found: Opinion, form: DecisionForm, conflict: str = "", contact_form: ContactForm | None = None
+def show_opinion(
+    found: Opinion,
+    form: DecisionForm,
+    conflict: str = "",
+    contact_form: ContactForm | None = None,
+    addition_form: AdditionForm | None = None,
 ) -> str:
+    """The page of one opinion; the forms given are those that were sent and could not be used."""
     person, listed, filters = actor(), places(found), _filters()
     deciding = may_decide(found, person)
     if deciding:
@@ -148,6 +169,7 @@ def _show(
         conflict=conflict,
         contact_form=contact_form or (ContactForm(formdata=None) if deciding else None),
         files=attachments_of("opinion", found.id),
+        additions=addition_forms(additions_of(found.id), deciding, addition_form),
         may_release=deciding,
         refused="" if deciding or not person.may(Permission.MODERATION_DECIDE) else why_not(found, person),
         filters=filters.arguments(),

@@ -86,6 +86,8 @@ def _tell(opinion: Opinion, choice: Choice, before: OpinionState) -> None:
     """Write the decision into the timeline; after an appeal also how that ended."""
     found: dict[str, Any] = {"reason": choice.reason, "note": choice.note}
     details = {key: value for key, value in found.items() if value}
+    if choice.action is OpinionAction.HOLD:
+        details = {"question": choice.note}
     if before is OpinionState.APPEALED:
         upheld = choice.action is OpinionAction.REJECT
         add_event(opinion, EventKind.REVIEWED, upheld=upheld, **(details if upheld else {}))

@@ -142,7 +142,7 @@ def queue_page(actor: Actor, wanted: QueueFilter, cursor: str | None) -> Page:
             Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.submitted_at, Opinion.state,
             Opinion.visibility, Opinion.held_for, func.substr(Opinion.body, 1, LOOKED_THROUGH).label("beginning"),
             Board.title.label("board_title"), _Assigned.name.label("unit_name"), Topic.name.label("topic_name"),
-            _Complained.name.label("complained_name"), masked.label("has_masks"), Opinion.addition_count,
+            _Complained.name.label("complained_name"), masked.label("has_masks"), Opinion.addition_count, Opinion.needs_review,
         )
         .join(Board, Board.id == Opinion.board_id)
         .outerjoin(_Assigned, _Assigned.id == Opinion.unit_id)

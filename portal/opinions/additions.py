@@ -37,11 +37,16 @@ def keep_addition(opinion: Opinion, kind: AdditionKind, words: str, form_hash: s
         decided_at=moment if kept else None,
         form_key_hash=form_hash,
     )
-    mask_addition(addition, [place for place in find_personal_data(words) if place.confidence >= CERTAIN])
+    mask_addition(addition, found_in(words))
     opinion.addition_count += 1
     db.session.add(addition)
     db.session.flush()
     return addition
+
+
+def found_in(words: str) -> list[Found]:
+    """The places of personal data in `words` that are masked without being asked."""
+    return [place for place in find_personal_data(words) if place.confidence >= CERTAIN]
 
 
 def mask_addition(addition: Addition, found: Sequence[Found]) -> None:

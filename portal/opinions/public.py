@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -15,13 +15,10 @@ from portal.campaigns.queries import board_by_slug, boards_to_write_on, coming_c
 from portal.core.clock import now
 from portal.core.db import db, reading, reading_ahead
 from portal.core.errors import Closed, NotAllowed, NotThere, PortalError, TooFast
-from portal.core.ids import normalised_code
 from portal.notices.operations import wish_mail
 from portal.opinions.checking import checked
 from portal.opinions.forms import OpinionForm
 from portal.opinions.proposals import proposals_for
-from portal.opinions.queries import opinion_of_code
-from portal.opinions.receipts import withdraw
 from portal.opinions.screening import board_is_busy
 from portal.opinions.similar import similar_opinions
 from portal.opinions.states import PublicState
@@ -218,18 +215,3 @@ def _receipt(receipt: Receipt, slug: str) -> ResponseReturnValue:
     # same form again shows the same page.
     mark_personal()
     return render_template("public/opinions/receipt.html", receipt=receipt, slug=slug)
-
-
-@blueprint.post("/receipts/withdraw")
-@public
-def withdraw_own() -> ResponseReturnValue:
-    """Withdraw the opinion whose query code is sent."""
-    limits().hit(settings().receipt_limit, "receipt", network_key())
-    code = normalised_code(request.form.get("code", ""))
-    opinion = opinion_of_code(settings().lookup_key, code) if code else None
-    if opinion is None:
-        raise NotThere(_("没有找到这个查询码对应的意见，请核对后再试。"))
-    withdraw(opinion, actor())
-    db.session.commit()
-    flash(_("已撤回。撤回后不再公开；已下载的材料收不回。"), "success")
-    return redirect(url_for("site.receipt"))

@@ -13,8 +13,9 @@ from portal.campaigns.models import Board
 from portal.core.db import UTCDateTime, db
 from portal.core.pagination import Keyset, Page
 from portal.core.rights import Actor, Permission
-from portal.opinions.models import Case, Opinion, OpinionEvent
-from portal.opinions.states import COUNTED, UNDECIDED, OpinionState
+from portal.opinions.models import Addition, Case, Opinion, OpinionEvent
+from portal.opinions.receipt_states import AdditionState
+from portal.opinions.states import COUNTED, UNDECIDED, EventKind, OpinionState
 from portal.opinions.submission import receipt_hash
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import trail, units_within
@@ -133,6 +134,13 @@ class EventLine(NamedTuple):
     details: dict[str, Any]
 
 
+class AdditionLine(NamedTuple):
+    """What an author added later, as others read it."""
+
+    at: datetime
+    body_html: str
+
+
 class OpinionPage(NamedTuple):
     """What everybody reads of one published opinion, its replies apart."""
 
@@ -152,9 +160,10 @@ class OpinionPage(NamedTuple):
     unit: Named | None
     topic: Named | None
     events: list[EventLine]
+    additions: list[AdditionLine]
 
 
-_board, _event = Board.__table__.c, OpinionEvent.__table__.c
+_board, _event, _addition = Board.__table__.c, OpinionEvent.__table__.c, Addition.__table__.c
 _PAGE = (
     select(
         _opinion.id, _opinion.public_id, _opinion.title, _opinion.body_html, _opinion.excerpt,
@@ -191,7 +200,22 @@ def opinion_page(public_id: str) -> OpinionPage | None:
         _named(unit_name, unit_path),
         _named(topic_name, topic_path),
     )
-    return OpinionPage._make((*own, board, unit, topic, events))
+    # Few opinions have any: only those whose timeline says so are asked for them.
+    with_words = {EventKind.SUPPLEMENTED, EventKind.RATED}.intersection(event.kind for event in events)
+    additions = public_additions(row.id) if with_words else []
+    return OpinionPage._make((*own, board, unit, topic, events, additions))
+
+
+_ADDITIONS = (
+    select(_addition.at, _addition.body_html)
+    .where(_addition.opinion_id == bindparam("opinion_id"), _addition.state == AdditionState.PUBLIC)
+    .order_by(_addition.id)
+)
+
+
+def public_additions(opinion_id: int) -> list[AdditionLine]:
+    """What the author added and a moderator released, oldest first."""
+    return [AdditionLine._make(row) for row in db.session.execute(_ADDITIONS, {"opinion_id": opinion_id})]
 
 
 def _named(name: str | None, path: str | None) -> Named | None:
@@ -207,6 +231,13 @@ def opinion_of_code(lookup_key: str, code: str) -> Opinion | None:
     """The opinion whose author holds this query code (its 12 characters)."""
     found = select(Opinion).join(Case).where(Case.receipt_hash == receipt_hash(lookup_key, code))
     return db.session.scalar(found)
+
+
+def opinions_of_codes(lookup_key: str, codes: list[str]) -> dict[str, Opinion]:
+    """The opinions that these query codes open, by code; codes that open nothing are left out."""
+    hashes = {receipt_hash(lookup_key, code): code for code in codes}
+    query = select(Case.receipt_hash, Opinion).join(Opinion.case).where(Case.receipt_hash.in_(hashes))
+    return {hashes[str(found)]: opinion for found, opinion in db.session.execute(query)} if codes else {}
 
 
 def readable_at_desk(scope: str | None) -> ColumnElement[bool]:

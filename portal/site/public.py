@@ -21,23 +21,21 @@ from portal.casework.queries import published_replies
 from portal.comments.queries import discussion
 from portal.core.clock import local, now
 from portal.core.errors import NotThere
-from portal.core.ids import normalised_code
 from portal.core.pagination import Page
 from portal.core.text import has_own_numbers, numbered
-from portal.opinions.models import Opinion
 from portal.opinions.queries import (
     Sort,
-    opinion_of_code,
     opinion_page,
     published_page,
 )
-from portal.opinions.states import MOVES, OpinionAction, OpinionState, PublicState
+from portal.opinions.states import PublicState
 from portal.opinions.supports import supported_by
 from portal.site.campaigns import batches_of, board_view, campaign_view, when_open
 from portal.site.finding import chips, find, find_choices, heading, shorter_words
 from portal.site.forms import FindForm, ReceiptForm
 from portal.site.presenting import cards
 from portal.site.queries import SHOWN_STATES, list_url, totals
+from portal.site.receipts_public import look_up_page
 from portal.taxonomy.queries import (
     Crumb,
     topic_ancestors,
@@ -48,10 +46,8 @@ from portal.taxonomy.queries import (
     units_within,
 )
 from portal.web.guards import actor, public
-from portal.web.headers import mark_personal
 from portal.web.kept import kept_for_visitors
-from portal.web.limits import limits
-from portal.web.network import network_key, settings
+from portal.web.network import settings
 from portal.web.paging import with_urls
 from portal.web.visitors import known_visitor, person_keys
 
@@ -238,29 +234,4 @@ def search_page() -> ResponseReturnValue:
 @public
 def receipt() -> ResponseReturnValue:
     """The form that asks for a query code."""
-    return render_template("public/site/receipt_form.html", form=ReceiptForm())
-
-
-@blueprint.post("/receipts")
-@public
-def show_receipt() -> ResponseReturnValue:
-    """The state of the opinion whose query code is sent, for its author alone."""
-    form = ReceiptForm()
-    mark_personal()
-    found: Opinion | None = None
-    if form.validate_on_submit():
-        limits().hit(settings().receipt_limit, "receipt", network_key())
-        code = normalised_code(form.code.data)
-        found = opinion_of_code(settings().lookup_key, code) if code else None
-        if found is None:
-            form.code.errors = [_("没有找到这个查询码，请核对后再试。")]
-    if found is None:
-        return render_template("public/site/receipt_form.html", form=form), 400
-    return render_template(
-        "public/site/receipt.html",
-        opinion=found,
-        state=PublicState(found.public_state),
-        replies=published_replies(found.id),
-        code=form.code.data,
-        may_withdraw=(OpinionState(found.state), OpinionAction.WITHDRAW) in MOVES,
-    )
+    return look_up_page(ReceiptForm())

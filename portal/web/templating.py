@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.config import Settings
 from portal.core.clock import local
+from portal.core.qr import qr_picture
 from portal.web.guards import may, viewer
 from portal.web.headers import csp_nonce
 from portal.web.view import large_view
@@ -37,7 +38,13 @@ def install(app: Flask, settings: Settings) -> None:
         """The moment for a `datetime` attribute; nothing for None."""
         return "" if moment is None else local(moment, zone).isoformat(timespec="seconds")
 
-    app.jinja_env.filters.update(day=day, month_day=month_day, minute=minute, iso=iso)
+    def code_picture(code: str) -> str:
+        """The look-up page with the query code as a QR picture. What follows # is never sent to a server."""
+        return qr_picture(f"{settings.base_url}/receipts#{code}")
+
+    app.jinja_env.filters.update(
+        code_picture=code_picture, day=day, month_day=month_day, minute=minute, iso=iso
+    )
     app.jinja_env.globals.update(csp_nonce=csp_nonce, may=may, large_view=large_view)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -66,7 +66,7 @@ HEAVY = frozenset(
         "pikepdf",
     }
 )
-ONLY_IN = {"bleach": {"portal.core.text"}, "nh3": {"portal.core.text"}}
+ONLY_IN = {"segno": {"portal.core.qr"}, "bleach": {"portal.core.text"}, "nh3": {"portal.core.text"}}
 BAD_NAMES = frozenset(
     {"util", "utils", "helper", "helpers", "manager", "managers", "service", "services", "misc"}
 )

@@ -79,22 +79,28 @@ def make_opinion(
         about_unit=complained is not None, contact=contact, group=group, author=author, submitted_at=submitted_at,
         place=place,
     )  # fmt: skip
-    opinion = receipt.opinion
     with fixed(decided_at or submitted_at or now()):
-        if state in _DECISIONS:
-            action, event = _DECISIONS[state]
-            move(opinion, action, actor_with(Role.MODERATOR))
-            reason = {"reason": "unclear"} if action is OpinionAction.REJECT else {}
-            add_event(opinion, event, **reason)
-            opinion.decided_at = now()
-            if state is OpinionState.APPEALED:
-                appeal(opinion, "", secrets.token_hex(8), Actor(), keys())
-            if state in COUNTED:
-                assign(opinion, unit, topic)
-        elif state is OpinionState.HELD:
-            move(opinion, OpinionAction.HOLD, actor_with(Role.MODERATOR), question=QUESTION)
-            add_event(opinion, EventKind.HELD, question=QUESTION)
-        elif state is OpinionState.WITHDRAWN:
-            take_back(opinion, Actor())
+        bring_to(receipt.opinion, state, unit, topic)
+    return receipt.opinion
+
+
+def bring_to(
+    opinion: Opinion, state: OpinionState, unit: Unit | None = None, topic: Topic | None = None
+) -> None:
+    """Bring an opinion as just handed in to `state`, assigned to `unit` where it is accepted."""
+    if state in _DECISIONS:
+        action, event = _DECISIONS[state]
+        move(opinion, action, actor_with(Role.MODERATOR))
+        reason = {"reason": "unclear"} if action is OpinionAction.REJECT else {}
+        add_event(opinion, event, **reason)
+        opinion.decided_at = now()
+        if state is OpinionState.APPEALED:
+            appeal(opinion, "", secrets.token_hex(8), Actor(), keys())
+        if state in COUNTED:
+            assign(opinion, unit, topic)
+    elif state is OpinionState.HELD:
+        move(opinion, OpinionAction.HOLD, actor_with(Role.MODERATOR), question=QUESTION)
+        add_event(opinion, EventKind.HELD, question=QUESTION)
+    elif state is OpinionState.WITHDRAWN:
+        take_back(opinion, Actor())
     db.session.commit()
-    return opinion

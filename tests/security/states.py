@@ -9,7 +9,9 @@ from portal.core.db import db
 from portal.opinions.states import OpinionState
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import make_consultation
-from tests.factories.opinions import make_opinion, make_receipt
+from tests.factories.casework import make_reply
+from tests.factories.opinions import bring_to, make_opinion, make_receipt
+from tests.factories.taxonomy import make_unit
 from tests.kit.client import Page, PageClient
 from tests.security.test_authorization_matrix import World
 
@@ -18,8 +20,16 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     """Role and page, one for each state in which a form is shown that is not shown otherwise. Add a page here when
     `test_every_post_is_reached_by_a_form` misses a route."""
     visitor = clients["visitor"]
-    code = make_receipt(title="凭码查看的一条").code
-    yield "visitor", visitor.submit("/receipts", {"code": code}, status=200)
+    waiting, rejected, answered = [make_receipt(title=f"凭码查看的第{number}条") for number in range(3)]
+    bring_to(rejected.opinion, OpinionState.REJECTED)
+    bring_to(answered.opinion, OpinionState.PUBLISHED, make_unit("市/甲局"))
+    make_reply(answered.opinion)
+    reader = PageClient(visitor.app)
+    for receipt in (waiting, rejected, answered):
+        page = reader.submit("/receipts", {"code": receipt.code}, status=200)
+        yield "visitor", page
+    reader.submit(page, {}, form='form[action="/receipts/remember"]', status=200)
+    yield "visitor", reader.get("/receipts")
     typed = {"body": "电话13812345678。王小明先生住滨河路12号3单元502。", "consent": "y"}
     yield "visitor", visitor.submit("/boards/suggestions/new", typed, status=200)
     shown = f"/opinions/{world.opinion}"

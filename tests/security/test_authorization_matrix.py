@@ -11,8 +11,9 @@ import pytest
 from flask import Flask
 
 from portal.core.db import db
-from portal.core.rights import Grant, Role
+from portal.core.rights import Actor, Grant, Role
 from portal.notices.operations import stop_token
+from portal.opinions.receipts import add_information
 from portal.opinions.states import OpinionState
 from tests.conftest import SECRETS
 from tests.factories.accounts import make_user
@@ -20,7 +21,7 @@ from tests.factories.attachments import make_attachment
 from tests.factories.campaigns import make_consultation
 from tests.factories.comments import make_comment
 from tests.factories.digests import make_digest
-from tests.factories.opinions import make_opinion
+from tests.factories.opinions import keys, make_opinion
 from tests.factories.taxonomy import make_topic, make_unit
 from tests.kit.client import PageClient
 
@@ -54,7 +55,14 @@ MATRIX = {
     "site.topic": ("/topics/交通", "200 200 200 200 200 200 200 200 200"),
     "site.search": ("/search?q=电梯", "200 200 200 200 200 200 200 200 200"),
     "site.receipt": ("/receipts", "200 200 200 200 200 200 200 200 200"),
-    "site.show_receipt": ("/receipts", "400 400 400 400 400 400 400 400 400"),
+    "receipts.show": ("/receipts", "400 400 400 400 400 400 400 400 400"),
+    "receipts.add": ("/receipts/add", "400 400 400 400 400 400 400 400 400"),
+    "receipts.rate_answer": ("/receipts/rate", "400 400 400 400 400 400 400 400 400"),
+    "receipts.ask_for_review": ("/receipts/appeal", "400 400 400 400 400 400 400 400 400"),
+    "receipts.change_contact": ("/receipts/contact", "400 400 400 400 400 400 400 400 400"),
+    "receipts.withdraw_own": ("/receipts/withdraw", "400 400 400 400 400 400 400 400 400"),
+    "receipts.remember_here": ("/receipts/remember", "400 400 400 400 400 400 400 400 400"),
+    "receipts.forget_here": ("/receipts/forget", "302 302 302 302 302 302 302 302 302"),
     "opinions.write": ("/boards/suggestions/new", "200 200 200 200 200 200 200 200 200"),
     "proposals.propose": ("/opinions/new/proposals", "200 200 200 200 200 200 200 200 200"),
     "opinions.begin": ("/opinions/new", "200 200 200 200 200 200 200 200 200"),
@@ -63,7 +71,6 @@ MATRIX = {
     "opinions.hand_in": ("/boards/suggestions/new", "400 400 400 400 400 400 400 400 400"),
     "supports.add": ("/opinions/{opinion}/support", "302 302 302 302 302 302 302 302 302"),
     "supports.take_back": ("/opinions/{opinion}/support/undo", "302 302 302 302 302 302 302 302 302"),
-    "opinions.withdraw_own": ("/receipts/withdraw", "404 404 404 404 404 404 404 404 404"),
     "opinion_files.download": ("/opinions/{opinion}/files/{file}", "200 200 200 200 200 200 200 200 200"),
     "moderation_files.download": (
         "/desk/moderation/{opinion}/files/{file}",
@@ -113,6 +120,10 @@ MATRIX = {
     "moderation_desk.queue": ("/desk/moderation", "302 403 200 403 403 403 200 403 403"),
     "moderation_desk.opinion": ("/desk/moderation/{waiting}", "302 403 200 403 403 403 200 403 403"),
     "moderation_desk.decide_on": ("/desk/moderation/{waiting}", "403 403 400 403 403 403 403 403 403"),
+    "moderation_additions.decide_on": (
+        "/desk/moderation/{waiting}/additions/{addition}",
+        "403 403 400 403 403 403 403 403 403",
+    ),
     "moderation_desk.contact": ("/desk/moderation/{waiting}/contact", "403 403 400 403 403 403 403 403 403"),
     "intake_desk.show": ("/desk/intake", "302 403 403 403 403 403 403 403 200"),
     "intake_desk.switch": ("/desk/intake", "403 403 403 403 403 403 403 403 400"),
@@ -124,6 +135,7 @@ MATRIX = {
     "comments_desk.decide_on": ("/desk/comments/{comment}", "403 403 400 403 403 403 403 403 403"),
     "casework_desk.opinions": ("/desk/casework", "302 403 403 200 200 200 200 200 403"),
     "casework_desk.opinion": ("/desk/casework/{opinion}", "302 403 403 200 200 404 200 200 403"),
+    "casework_put_off.promise": ("/desk/casework/{opinion}/put-off", "403 403 403 400 400 404 403 403 403"),
     "casework_desk.reply": ("/desk/casework/{opinion}", "403 403 403 400 400 404 403 403 403"),
     "consultations_desk.index": ("/desk/consultations", "302 403 403 200 200 200 200 403 403"),
     "consultations_desk.show": ("/desk/consultations/draft", "302 403 403 200 200 200 200 403 403"),
@@ -161,6 +173,7 @@ class World:
     file: str
     comment: str
     on_draft: str
+    addition: int
 
 
 @pytest.fixture
@@ -177,8 +190,16 @@ def world(app: Flask) -> World:
     file = make_attachment(opinion, released=True)
     comment = make_comment(opinion)
     on_draft = make_opinion(make_consultation("draft").board, OpinionState.PUBLISHED, unit=own)
+    addition = add_information(waiting, "在路口东侧", "0123456789abcdef", Actor(), keys())
+    db.session.commit()
     return World(
-        opinion.public_id, waiting.public_id, digest.id, file.id, comment.public_id, on_draft.public_id
+        opinion.public_id,
+        waiting.public_id,
+        digest.id,
+        file.id,
+        comment.public_id,
+        on_draft.public_id,
+        addition.id,
     )
 
 

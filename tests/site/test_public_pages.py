@@ -155,7 +155,7 @@ def test_an_opinion_taken_back_is_found_no_more(client: PageClient) -> None:
     receipt = make_receipt(title="公交")
     code = receipt.code
     page = client.submit("/receipts", {"code": code}, status=200)
-    client.submit(page, {}, form='form[action="/receipts/withdraw"]')
+    client.submit(page, {}, form='form[action="/receipts/withdraw"]', status=200)
     assert "已撤回" in client.submit("/receipts", {"code": code}, status=200).main
     assert not client.submit("/receipts", {"code": code}, status=200).soup.select(
         'form[action="/receipts/withdraw"]'
