@@ -13,12 +13,12 @@ pytestmark = pytest.mark.journey
 
 UNIT_DESK = ["总览", "办理", "征求意见稿", "意见汇总"]
 SECTIONS = {
-    "moderator": ["总览", "审核"],
+    "moderator": ["总览", "审核", "评论"],
     "officer": UNIT_DESK,
     "editor": UNIT_DESK,
-    "coordinator": ["总览", "审核", "办理", "征求意见稿", "意见汇总"],
+    "coordinator": ["总览", "审核", "评论", "办理", "征求意见稿", "意见汇总"],
     "inspector": ["总览", "办理", "意见汇总"],
-    "admin": ["总览"],
+    "admin": ["总览", "账号", "接收开关"],
 }
 # Where a section lists opinions, the first of them is opened too.
 LISTS = ("审核", "办理")
