@@ -1,5 +1,8 @@
 """How time and memory of matters and of near-duplicates grow, on collections that grow like real ones.
 
+Near-duplicates are looked for in letters filled in after few patterns as well, the worst that is met: nearly all look
+like candidates, and hardly any is one.
+
 Each measure runs in a process of its own; its peak memory is that of the process and its workers together (PSS).
 """
 
@@ -17,7 +20,7 @@ from statistics import linear_regression
 import numpy as np
 import psutil
 
-from bench.growth import grown
+from bench.growth import grown, patterned
 from portal.analysis.duplicates import Written, find_duplicates
 from portal.analysis.matters import CUT, find_matters
 from portal.analysis.neighbours import neighbour_pairs
@@ -27,6 +30,11 @@ from portal.analysis.vectors import counted, rarity, term_weights, vectors, with
 from portal.config import ROOT
 
 SIZES = (4_000, 50_000, 200_000)
+_MEASURES = {
+    "matters": "Matters alone",
+    "duplicates": "Near-duplicates",
+    "patterned": "Near-duplicates in patterned letters",
+}
 _SAMPLE = 200  # rows whose exact neighbours are looked for
 _KEPT = 15
 _EVERY = 0.2  # seconds between two looks at the memory
@@ -46,7 +54,7 @@ class Cost:
 def run(data_dir: Path, sizes: Sequence[int] = SIZES) -> list[str]:
     """The figures as lines of Markdown; without the shared messages the sources are the benchmark's grammar."""
     lines = []
-    for what, name in (("matters", "Matters alone"), ("duplicates", "Near-duplicates")):
+    for what, name in _MEASURES.items():
         costs = {size: _measured(what, size, data_dir) for size in sizes}
         lines += [
             f"| {name}: messages | CPU s | wall s | peak MiB | groups |",
@@ -141,9 +149,9 @@ def recall(messages: list[Message]) -> dict[str, float]:
 
 
 def main() -> None:
-    """`python -m bench.analysis_growth matters|duplicates|recall SIZE FOLDER`: one measure, as JSON."""
+    """`python -m bench.analysis_growth matters|duplicates|patterned|recall SIZE FOLDER`: one measure, as JSON."""
     what, size, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
-    messages = list(grown(size, folder))
+    messages = list(patterned(size) if what == "patterned" else grown(size, folder))
     print(json.dumps(recall(messages) if what == "recall" else asdict(cost_of(what, messages))))
 
 

@@ -81,6 +81,12 @@ def grown(count: int, data_dir: Path | None = None, seed: int = SEED) -> Iterato
                 return
 
 
+def patterned(count: int) -> Iterator[Message]:
+    """`count` letters of the benchmark's grammar: a few patterns filled in, the same for the same count."""
+    for number, text in enumerate(texts(count)):
+        yield Message(f"{number:07}", text.title, text.body, f"u{number}", _START)
+
+
 def _matter(
     chance: random.Random, sources: Sequence[_Source], pool: Sequence[_Piece], count: int
 ) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Near-duplicates (近似重复) among many messages: pairs, and groups that a machine may propose to merge.
 
-Needs numpy. Candidates come from MinHash signatures of the matter; `portal.analysis.alike` then decides each pair
-exactly. The result does not depend on the order of the messages.
+Needs numpy. Candidates come from MinHash signatures of the matter; `portal.analysis.sieve` drops those that cannot
+be, and `portal.analysis.alike` decides each of the rest exactly. The result does not depend on the order of the messages.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, combinations
 
-from portal.analysis.alike import Readings, matter_text, similarity
+from portal.analysis.alike import Readings, matter_text, similarity, written_text
 from portal.analysis.differences import Facts, facts_differ, facts_of, matter_of, names_differ
 from portal.analysis.duplicate_groups import star_groups
+from portal.analysis.sieve import sieved
 from portal.analysis.signatures import candidates, signatures
 
 _MOST_COPIES = (
@@ -51,20 +52,19 @@ def find_duplicates(messages: Iterable[Written]) -> Duplicates:
     """Find the near-duplicates among messages of different ids.
 
     Messages of the same matter are compared once, and of more than 50 such the pairs are listed with the first
-    alone. Memory grows with the number of messages, and so does time for letters that people write; letters filled
-    in after one pattern take longer. A message that holds no letter or digit has no duplicate.
+    alone. Memory and time grow with the number of messages; letters filled in after one pattern take longer, as each
+    is then bounded against hundreds of others (`sieve`), but are hardly ever compared exactly. A message that holds no letter or digit has no duplicate.
     """
     copies: dict[str, list[Written]] = {}
     for message in sorted(messages, key=lambda message: message.id):
         matter = matter_text(message.title, message.body)
         if matter:
             copies.setdefault(matter, []).append(message)
-    signed = signatures(copies)
     classes = list(copies.values())
     pairs = [pair for same in classes for pair in _same_matter(same)]
     comparer = _Comparer([same[0] for same in classes], list(copies))
     links = []
-    for one, other in candidates(signed).tolist():
+    for one, other in sieved(candidates(signatures(copies)), comparer.matters, comparer.written).tolist():
         score = comparer.similarity(one, other)
         if score is None:
             continue
@@ -106,14 +106,18 @@ class _Comparer:
 
     def __init__(self, messages: Sequence[Written], matters: Sequence[str]) -> None:
         self._messages = messages
-        self._matters = matters
+        self.matters = matters
         self._readings = lru_cache(_READINGS_KEPT)(self._read)
         self._facts: dict[int, Facts] = {}
         self._kept_apart: set[tuple[int, int]] = set()
 
     def _read(self, place: int) -> Readings:
         message = self._messages[place]
-        return Readings(message.title, message.body, self._matters[place])
+        return Readings(message.title, message.body, self.matters[place])
+
+    def written(self, place: int) -> str:
+        """The message as written, see `alike`."""
+        return written_text(self._messages[place].title, self._messages[place].body)
 
     def similarity(self, one: int, other: int) -> float | None:
         """How alike two messages are, see `alike.similarity`."""
