@@ -94,6 +94,7 @@ JOBS: dict[str, str] = {
     "attachment_cleaning": "portal.attachments.jobs:clean",
     "attachment_removal": "portal.attachments.jobs:remove_files",
     "digest": "portal.digests.jobs:run",
+    "digest_timelines": "portal.digests.jobs:note_in_timelines",
 }
 
 # What the job runner does by the clock: `module:function`, without arguments, and every how many seconds.

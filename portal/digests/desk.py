@@ -11,7 +11,7 @@ from portal.core.rights import Permission
 from portal.digests.forms import DigestForm
 from portal.digests.operations import request_digest
 from portal.digests.queries import readable_digest, readable_digests
-from portal.digests.store import stored_file, stored_summary
+from portal.digests.store import CHECK_INPUT, stored_file, stored_summary
 from portal.jobs.states import JobState
 from portal.web.guards import actor, guard, may
 from portal.web.headers import mark_personal
@@ -23,7 +23,7 @@ blueprint = Blueprint("digests_desk", __name__)
 _FILES = {
     "digest.docx": _l("Word 文稿"),
     "digest.xlsx": _l("Excel 表格"),
-    "analysis-check-input.json": _l("分析检查材料（JSON）"),
+    CHECK_INPUT: _l("分析检查材料（JSON）"),
 }
 
 

@@ -1,15 +1,26 @@
-"""The background job that builds a digest."""
+"""The background jobs of digests: one builds it, one tells the timelines of the opinions in it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from portal.core.clock import now
 from portal.core.db import db, reading
 from portal.core.files import write_bytes
 from portal.digests.models import Digest
-from portal.digests.queries import scope_of
-from portal.digests.store import SUMMARY_NAME, draft_folder, fingerprint, put_in_place
+from portal.digests.operations import complete
+from portal.digests.queries import CHUNK, scope_of
+from portal.digests.store import (
+    CHECK_INPUT,
+    SUMMARY_NAME,
+    draft_folder,
+    fingerprint,
+    put_in_place,
+    stored_file,
+)
 from portal.digests.summary import summary_bytes
+from portal.opinions.digested import note_digested
 from portal.web.network import settings
 
 
@@ -51,5 +62,25 @@ def _keep(
     if digest.files:
         return
     put_in_place(draft, instance_dir, digest_id)
-    digest.files, digest.counts = files, counts
-    db.session.flush()
+    complete(digest, files, counts)
+
+
+def note_in_timelines(job_id: str, arguments: dict[str, Any], progress: Callable[[int], None]) -> None:
+    """Write into the timeline of every opinion in the digest `arguments["digest_id"]` that the digest holds it.
+
+    A few thousand in a transaction, so that nobody waits long for the write lock. Run again, it goes on where it was
+    killed. Raises `NotThere` where the digest's files are gone.
+    """
+    digest_id = arguments["digest_id"]
+    with reading():
+        digest = db.session.get_one(Digest, digest_id)
+        path = stored_file(settings().instance_dir, digest, CHECK_INPUT)
+        number, at = digest.number, digest.job.finished_at or now()
+        db.session.rollback()
+    assert number is not None  # given with the files
+    held = [opinion["id"] for opinion in json.loads(path.read_bytes())["opinions"]]
+    for start in range(0, len(held), CHUNK):
+        # Two runs at once take turns, so that the second finds what the first has written.
+        db.session.get_one(Digest, digest_id, with_for_update={"of": Digest})
+        note_digested(held[start : start + CHUNK], number, at)
+        progress(100 * start // len(held))

@@ -20,6 +20,8 @@ class Digest(Model):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("job.id"), unique=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    # 第N期 of its campaign, given when it is built: what failed leaves no gap.
+    number: Mapped[int | None] = mapped_column(Integer)
     # None is the whole site: only a grant without unit reaches it.
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
@@ -39,4 +41,7 @@ class Digest(Model):
     unit: Mapped[Unit | None] = relationship(lazy="joined", foreign_keys=[unit_id])
     topic: Mapped[Topic | None] = relationship(lazy="joined")
 
-    __table_args__ = (Index("ix_digest_newest", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_digest_newest", "created_at", "id"),
+        Index("ix_digest_campaign_id_number", "campaign_id", "number", unique=True),
+    )

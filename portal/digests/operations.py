@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 
 from portal.audit.operations import record
 from portal.campaigns.models import Campaign
@@ -17,7 +19,7 @@ from portal.digests.scope import require_days
 from portal.jobs.operations import enqueue
 from portal.taxonomy.models import Topic, Unit
 
-JOB_KIND = "digest"
+JOB_KIND, TIMELINES_KIND = "digest", "digest_timelines"
 
 
 @dataclass(frozen=True)
@@ -70,3 +72,18 @@ def request_digest(choice: Choice, actor: Actor) -> Digest:
     db.session.flush()
     record(actor, "digest_requested", "digest", digest_id, campaign=choice.campaign.slug, desk=desk_path)
     return digest
+
+
+def complete(digest: Digest, files: dict[str, Any], counts: dict[str, int]) -> None:
+    """Make the built digest's files known, number it within its campaign, have the timelines of its opinions told.
+
+    `files` are the fingerprints by name. The digest must be locked.
+    """
+    # Two digests of a campaign finished at once wait here for each other; those who hand in opinions do not.
+    db.session.execute(
+        select(Campaign.id).where(Campaign.id == digest.campaign_id).with_for_update(key_share=True)
+    )
+    last = db.session.scalar(select(func.max(Digest.number)).where(Digest.campaign_id == digest.campaign_id))
+    digest.number, digest.files, digest.counts = (last or 0) + 1, files, counts
+    enqueue(TIMELINES_KIND, {"digest_id": digest.id}, Actor())
+    db.session.flush()

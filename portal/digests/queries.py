@@ -114,7 +114,7 @@ def readable_digests(actor: Actor, cursor: str | None) -> Page:
     """A page of the digests that `actor` may read, the newest first, with what the list shows of each."""
     query: Select[Any] = (
         select(
-            Digest.id, Digest.created_at, Digest.from_day, Digest.to_day, Digest.counts, Job.state, Job.percent,
+            Digest.id, Digest.number, Digest.created_at, Digest.from_day, Digest.to_day, Digest.counts, Job.state, Job.percent,
             Campaign.title.label("campaign"), Unit.path.label("unit"), Topic.path.label("topic"),
         )
         .join(Job, Job.id == Digest.job_id)

@@ -21,6 +21,8 @@ from portal.digests.models import Digest
 
 # Lies beside the files that people download, for the digest's page.
 SUMMARY_NAME = "summary.json"
+# The whole digest as one document.
+CHECK_INPUT = "analysis-check-input.json"
 
 
 def digest_folder(instance_dir: Path, digest_id: str) -> Path:

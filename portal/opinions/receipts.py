@@ -3,7 +3,6 @@
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from portal.attachments.operations import Subject, remove_all
 from portal.audit.operations import record
@@ -13,7 +12,8 @@ from portal.core.db import db
 from portal.core.errors import IllegalMove
 from portal.core.rights import Actor
 from portal.opinions.additions import MOST_ADDITIONS, addition_of_form, keep_addition
-from portal.opinions.models import Addition, AnswerRating, Opinion, OpinionEvent
+from portal.opinions.digested import digests_of
+from portal.opinions.models import Addition, AnswerRating, Opinion
 from portal.opinions.operations import add_event, move, refresh_public_state
 from portal.opinions.receipt_states import AdditionKind, Rating
 from portal.opinions.states import COUNTED, MAY_ADD, MOVES, EventKind, OpinionAction, OpinionState
@@ -38,14 +38,6 @@ def may_appeal(opinion: Opinion) -> bool:
 def may_withdraw(opinion: Opinion) -> bool:
     """Whether the author can take the opinion back."""
     return (OpinionState(opinion.state), OpinionAction.WITHDRAW) in MOVES
-
-
-def in_a_digest(opinion_id: int) -> bool:
-    """Whether a digest holds the opinion, so that withdrawing it only marks it there."""
-    query = select(OpinionEvent.id).where(
-        OpinionEvent.opinion_id == opinion_id, OpinionEvent.kind == EventKind.DIGESTED
-    )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def add_information(opinion: Opinion, words: str, form_key: str, actor: Actor, keys: Keys) -> Addition:
@@ -132,7 +124,7 @@ def withdraw(opinion: Opinion, actor: Actor) -> None:
     """Take the opinion back, as its author; its files are removed. Raises `IllegalMove`."""
     _lock(opinion)
     move(opinion, OpinionAction.WITHDRAW, actor)
-    add_event(opinion, EventKind.WITHDRAWN, digested=in_a_digest(opinion.id))
+    add_event(opinion, EventKind.WITHDRAWN, digested=digests_of(opinion.id))
     remove_all(Subject("opinion", opinion.id), actor)
     record(actor, "opinion_withdrawn", "opinion", opinion.id)
 

@@ -19,6 +19,7 @@ from portal.core.errors import PortalError
 from portal.core.ids import grouped_code, normalised_code
 from portal.core.workdays import due_day
 from portal.opinions.additions import additions_of
+from portal.opinions.digested import digests_of
 from portal.opinions.models import Opinion
 from portal.opinions.queries import opinion_of_code, opinions_of_codes
 from portal.opinions.receipt_states import AdditionKind, AdditionState, Rating
@@ -26,7 +27,6 @@ from portal.opinions.receipts import (
     add_information,
     appeal,
     correct_contact,
-    in_a_digest,
     may_add,
     may_appeal,
     may_rate,
@@ -126,7 +126,7 @@ def _page(opened: Opened, form: FlaskForm | None = None, done: str = "", problem
         overdue=due is not None and due < local(now(), settings().timezone).date(),
         may={"add": may_add(opinion), "rate": may_rate(opinion), "appeal": may_appeal(opinion),
              "withdraw": may_withdraw(opinion)},
-        digested=in_a_digest(opinion.id),
+        digested=digests_of(opinion.id),
         remembered=opened.code in remembered_codes(),
     )  # fmt: skip
 

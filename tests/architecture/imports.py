@@ -29,6 +29,7 @@ SHOWN_TOO = {
     "opinions": frozenset(
         {
             "authorship",
+            "digested",
             "forms",
             "submission",
             "imports",

@@ -4,12 +4,15 @@ import contextvars
 from typing import Any
 
 from flask import current_app
+from sqlalchemy import select
 
 from portal.core.db import db
 from portal.core.rights import Actor
 from portal.digests.models import Digest
-from portal.digests.operations import Choice, request_digest
+from portal.digests.operations import TIMELINES_KIND, Choice, request_digest
+from portal.jobs.models import Job
 from portal.jobs.runner import run_job
+from portal.jobs.states import JobState
 from tests.factories.campaigns import make_campaign
 
 
@@ -23,8 +26,14 @@ def make_digest(actor: Actor, *, built: bool = True, **choice: Any) -> Digest:
     return digest
 
 
+def tell_timelines(digest: Digest) -> None:
+    """Run the job that a built digest has left for the timelines of its opinions."""
+    jobs = db.session.scalars(select(Job).where(Job.kind == TIMELINES_KIND, Job.state == JobState.QUEUED))
+    build_digest(next(job.id for job in jobs if job.arguments == {"digest_id": digest.id}))
+
+
 def build_digest(job_id: str) -> None:
-    """Run the digest's job as the runner does, in a context of its own."""
+    """Run a job of the digest as the runner does, in a context of its own."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     db.session.rollback()
     contextvars.Context().run(run_job, app, job_id, lambda: False)

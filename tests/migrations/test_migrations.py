@@ -130,3 +130,32 @@ def test_the_head_has_the_triggers(fresh: Flask) -> None:
     assert {"opinion_case_original", "opinion_addition_original", "opinion_comment_original"} <= found
     for table in ("audit_event", "audit_seal"):
         assert any(name.startswith(f"{table}_no_") for name in found), table
+
+
+def test_digests_built_before_are_numbered_in_order(fresh: Flask) -> None:
+    upgrade(revision="0013")
+    fill()
+    states = {"a": "done", "b": "failed", "c": "done"}
+    with db.engine.begin() as connection:
+        for day, (name, state) in enumerate(states.items(), start=1):
+            values = {"name": name, "state": state, "moment": f"2026-01-0{day} 00:00:00+00:00"}
+            connection.execute(
+                sa.text(
+                    "INSERT INTO job (id, kind, arguments, state, percent, attempts, created_at, heartbeat_at, finished_at)"
+                    " VALUES (:name, 'digest', '{}', :state, 100, 1, :moment, :moment, :moment)"
+                ),
+                values,
+            )
+            connection.execute(
+                sa.text(
+                    "INSERT INTO digest (id, job_id, campaign_id, created_at, files, counts)"
+                    " VALUES (:name, :name, 1, :moment, '{}', '{}')"
+                ),
+                {key: values[key] for key in ("name", "moment")},
+            )
+    upgrade()
+    with db.engine.connect() as connection:
+        numbers = connection.execute(sa.text("SELECT id, number FROM digest ORDER BY id")).all()
+    assert [tuple(row) for row in numbers] == [("a", 1), ("b", None), ("c", 2)]
+    downgrade(revision="0013")
+    upgrade()

@@ -6,9 +6,10 @@ from portal.digests.document import Document
 from portal.digests.export.docx import write_docx
 from portal.digests.export.json_file import write_json
 from portal.digests.export.xlsx import write_xlsx
+from portal.digests.store import CHECK_INPUT
 
 WRITERS = {
-    "analysis-check-input.json": write_json,
+    CHECK_INPUT: write_json,
     "digest.xlsx": write_xlsx,
     "digest.docx": write_docx,
 }

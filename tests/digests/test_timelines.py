@@ -1,0 +1,164 @@
+"""Digests have numbers, and the timelines of the opinions in them say so: once, whatever is killed in between."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from portal.core.db import db
+from portal.core.rights import Role
+from portal.digests import jobs
+from portal.digests.models import Digest
+from portal.jobs.models import Job
+from portal.notices.models import Notice
+from portal.opinions.models import Opinion, OpinionEvent
+from portal.opinions.receipts import withdraw
+from portal.opinions.states import EventKind, OpinionState
+from tests.factories.accounts import actor_with, make_user
+from tests.factories.campaigns import make_campaign
+from tests.factories.digests import build_digest, make_digest, tell_timelines
+from tests.factories.opinions import bring_to, make_opinion, make_receipt
+from tests.kit.client import PageClient
+
+COORDINATOR = actor_with(Role.COORDINATOR)
+
+
+def told() -> list[tuple[str, int]]:
+    """Title of the opinion and number of the digest, for each entry about a digest."""
+    db.session.rollback()
+    query = (
+        sa.select(Opinion.title, OpinionEvent.details)
+        .join(OpinionEvent, OpinionEvent.opinion_id == Opinion.id)
+        .where(OpinionEvent.kind == EventKind.DIGESTED)
+    )
+    return sorted((title, details["number"]) for title, details in db.session.execute(query))
+
+
+def published(*titles: str) -> list[Opinion]:
+    return [make_opinion(state=OpinionState.PUBLISHED, title=title) for title in titles]
+
+
+def test_digests_are_numbered_within_their_campaign_and_failed_ones_leave_no_gap(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published("加装电梯")
+    first, failing = make_digest(COORDINATOR), make_digest(COORDINATOR, built=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "summary_bytes", lambda document: 1 / 0)
+        build_digest(failing.job_id)
+    second = make_digest(COORDINATOR)
+    other = make_digest(COORDINATOR, campaign=make_campaign("other"))
+    numbers = {digest.id: digest.number for digest in db.session.scalars(sa.select(Digest))}
+    assert numbers == {first.id: 1, failing.id: None, second.id: 2, other.id: 1}
+    client = PageClient(app).as_user(make_user("coordinator", Role.COORDINATOR))
+    assert "第2期" in client.get("/desk/digests").main
+    assert "意见汇总第2期" in client.get(f"/desk/digests/{second.id}").main
+    assert "期" not in client.get(f"/desk/digests/{failing.id}").one("h1").get_text()
+
+
+def test_author_and_everybody_read_it_and_no_news_goes_out(app: Flask) -> None:
+    author = make_user("zhang")
+    public = make_opinion(state=OpinionState.PUBLISHED, title="公开的", author=author)
+    make_opinion(state=OpinionState.WAITING, title="等着的")
+    receipt = make_receipt(title="不公开的")
+    bring_to(receipt.opinion, OpinionState.ACCEPTED)
+    before = db.session.scalar(sa.select(sa.func.count()).select_from(Notice))
+    tell_timelines(make_digest(COORDINATOR))
+    assert told() == [("不公开的", 1), ("公开的", 1)]
+    visitor = PageClient(app)
+    assert "已纳入意见汇总第1期" in visitor.get(f"/opinions/{public.public_id}").one(".timeline").get_text()
+    page = visitor.submit("/receipts", {"code": receipt.code}, status=200, form="form[data-look-up]")
+    assert "已纳入意见汇总第1期" in page.one(".timeline").get_text()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == before
+    tell_timelines(make_digest(COORDINATOR))
+    assert told() == [("不公开的", 1), ("不公开的", 2), ("公开的", 1), ("公开的", 2)]
+
+
+def test_killed_between_two_chunks_it_goes_on_and_tells_each_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published("一号楼", "二号楼", "三号楼", "四号楼", "五号楼")
+    digest = make_digest(COORDINATOR)
+    monkeypatch.setattr(jobs, "CHUNK", 2)
+    calls = 0
+
+    def killed_after_the_second(percent: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise KeyboardInterrupt
+        db.session.commit()
+
+    arguments = {"digest_id": digest.id}
+    db.session.rollback()
+    with pytest.raises(KeyboardInterrupt):
+        jobs.note_in_timelines("killed", arguments, killed_after_the_second)
+    assert len(told()) == 4
+    tell_timelines(digest)
+    whole = told()
+    assert len(whole) == 5 == len(set(whole))
+    jobs.note_in_timelines("again", arguments, lambda percent: db.session.commit())
+    assert told() == whole
+
+
+def test_the_statements_grow_with_the_chunks_and_nothing_is_held_between_them(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(*(f"{number}号楼" for number in range(6)))
+    digest = make_digest(COORDINATOR)
+    arguments, seen = {"digest_id": digest.id}, []
+    db.session.rollback()
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", hear)
+    jobs.note_in_timelines("one", arguments, lambda percent: db.session.commit())
+    sa.event.remove(db.engine, "before_cursor_execute", hear)
+    assert len([statement for statement in seen if statement.startswith("INSERT")]) == 1
+    monkeypatch.setattr(jobs, "CHUNK", 2)
+    percents: list[int] = []
+
+    def progress(percent: int) -> None:
+        db.session.commit()
+        percents.append(percent)
+
+    jobs.note_in_timelines("two", arguments, progress)
+    assert percents == [0, 33, 66] and not db.session().in_transaction()
+
+
+def test_run_that_lost_its_claim_leaves_no_number_and_no_second_job(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published("加装电梯")
+    digest = make_digest(COORDINATOR, built=False)
+    with monkeypatch.context() as patch:
+        patch.setattr("portal.jobs.operations.finish", lambda held: False)
+        build_digest(digest.job_id)
+    db.session.refresh(digest)
+    assert digest.number is None
+    assert db.session.scalars(sa.select(Job.kind)).all() == ["digest"]
+
+
+def test_withdrawing_after_a_digest_is_gone_from_public_and_names_the_digest(app: Flask) -> None:
+    receipt = make_receipt(title="加装电梯")
+    bring_to(receipt.opinion, OpinionState.PUBLISHED)
+    for _number in range(2):
+        tell_timelines(make_digest(COORDINATOR))
+    client = PageClient(app)
+    opened = client.submit("/receipts", {"code": receipt.code}, status=200, form="form[data-look-up]")
+    assert "已纳入意见汇总第1、2期" in opened.one("#withdraw").get_text()
+    after = client.submit(opened, {}, form='form[action="/receipts/withdraw"]', status=200)
+    sentence = "已纳入意见汇总第1、2期；汇总和已下载的材料收不回"
+    assert sentence in after.one(".timeline").get_text() and sentence in after.one("article").get_text()
+    client.get(f"/opinions/{receipt.opinion.public_id}", status=404)
+
+
+def test_withdrawn_while_the_digest_was_built_is_told_too(app: Flask) -> None:
+    (opinion,) = published("加装电梯")
+    digest = make_digest(COORDINATOR)
+    withdraw(opinion, actor_with())
+    db.session.commit()
+    tell_timelines(digest)
+    assert told() == [("加装电梯", 1)]
