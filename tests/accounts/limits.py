@@ -1,10 +1,12 @@
 """Limits that nothing before has counted on."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 
+from portal.web import limits as limits_module
 from portal.web.limits import Limits
 
 
@@ -14,5 +16,7 @@ def fresh_limits(app: Flask, monkeypatch: pytest.MonkeyPatch, **changes: str) ->
     limits = Limits(settings)
     # Hits of other tests lie under another key.
     limits._key = "k" * 40 + str(id(limits))
+    # Well inside of every window: no test sees one end and the next begin.
+    monkeypatch.setattr(limits_module, "time", SimpleNamespace(time=lambda: 1_800_000_450.0))
     monkeypatch.setitem(app.extensions, "portal_limits", limits)
     monkeypatch.setitem(app.extensions, "portal_settings", settings)

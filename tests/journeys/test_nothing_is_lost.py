@@ -28,9 +28,9 @@ def test_a_refused_opinion_keeps_all_that_was_typed_and_leads_to_the_fault(
     before = writing.typed()
 
     again = writing.refused()
-    assert again.typed() == before
-    assert "请先勾选同意" in again.main
     expect(author.page.locator("#error-summary")).to_be_focused()
+    assert "请先勾选同意" in again.main
+    assert again.typed() == before
     again.page.get_by_role("alert").get_by_role("link", name="我同意").click()
     again.control("我同意").check()
     again.submit()

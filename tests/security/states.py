@@ -13,7 +13,7 @@ from tests.factories.casework import make_reply
 from tests.factories.opinions import bring_to, make_opinion, make_receipt
 from tests.factories.taxonomy import make_unit
 from tests.kit.client import Page, PageClient
-from tests.security.test_authorization_matrix import World
+from tests.security.test_authorization_matrix import OWN, World
 
 
 def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterator[tuple[str, Page]]:
@@ -39,6 +39,9 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     token = make_link_token(make_user("citizen"))
     db.session.commit()
     yield "visitor", visitor.get(f"/password-reset/links/{token}")
+    # Not answered yet, so that its unit may put the day off.
+    open_one = make_opinion(state=OpinionState.PUBLISHED, unit=make_unit(OWN))
+    yield "officer own", clients["officer own"].get(f"/desk/casework/{open_one.public_id}")
     # With an attached file, which the opinion that waits does not have.
     yield "moderator", clients["moderator"].get(f"/desk/moderation/{world.opinion}")
     yield from (("citizen", page) for page in _with_news(clients["citizen"]))
