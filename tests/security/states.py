@@ -41,6 +41,8 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     yield "visitor", visitor.get(f"/password-reset/links/{token}")
     # Not answered yet, so that its unit may put the day off.
     open_one = make_opinion(state=OpinionState.PUBLISHED, unit=make_unit(OWN))
+    open_one.due_on = now().date() + timedelta(days=9)
+    db.session.commit()
     yield "officer own", clients["officer own"].get(f"/desk/casework/{open_one.public_id}")
     # With an attached file, which the opinion that waits does not have.
     yield "moderator", clients["moderator"].get(f"/desk/moderation/{world.opinion}")
