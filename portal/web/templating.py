@@ -14,6 +14,12 @@ from portal.web.headers import csp_nonce
 from portal.web.view import large_view
 
 
+def file_size(count: int) -> str:
+    """`58 KB` or `1.2 MB` of a number of bytes; a file of less than a kilobyte is one."""
+    kilobytes = max(1, round(count / 1000))
+    return f"{kilobytes} KB" if kilobytes < 1000 else f"{count / 1_000_000:.1f} MB"
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Give the templates of `app` their globals and filters."""
     zone = settings.timezone
@@ -43,7 +49,7 @@ def install(app: Flask, settings: Settings) -> None:
         return qr_picture(f"{settings.base_url}/receipts#{code}")
 
     app.jinja_env.filters.update(
-        code_picture=code_picture, day=day, month_day=month_day, minute=minute, iso=iso
+        code_picture=code_picture, day=day, file_size=file_size, month_day=month_day, minute=minute, iso=iso
     )
     app.jinja_env.globals.update(csp_nonce=csp_nonce, may=may, large_view=large_view)
     app.jinja_env.trim_blocks = True
