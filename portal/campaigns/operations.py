@@ -158,7 +158,8 @@ def require_open(board: Board, moment: datetime) -> None:
         raise Closed(_("本次征集已结束，您可以看看结果"))
     if state is Openness.NOT_YET:
         opening = max(each.opens_at for each in (board.campaign, board) if each.opens_at is not None)
-        date = format_datetime(opening, _("y年M月d日 HH:mm"))
+        # Most begin with a day: then the day says it all.
+        date = format_datetime(opening, _("y年M月d日 HH:mm")).removesuffix(" 00:00")
         raise Closed(_("本次征集%(date)s开始，欢迎到时再来", date=date))
     require_intake(moment)
 
