@@ -155,6 +155,7 @@ def _picture(person: Person, *, printed: bool) -> bytes:
     person.page.evaluate("window.scrollTo(0, 0)")
     person.page.emulate_media(media="print" if printed else "screen")
     image = Image.open(io.BytesIO(person.page.screenshot(full_page=True)))
+    person.page.emulate_media(media="screen")
     image = image.crop((0, 0, image.width, min(image.height, TALLEST[person.width])))
     drawn = io.BytesIO()
     image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(drawn, "PNG", optimize=True)
