@@ -104,6 +104,7 @@ def test_an_expired_session_is_nobody(app: Flask, client: PageClient) -> None:
 def test_who_is_not_signed_in_comes_back_where_they_wanted(client: PageClient) -> None:
     make_user("moderator", Role.MODERATOR)
     away = client.get("/desk/?x=1", status=302).response.location
+    assert "登录后会回到这里" in client.get(away).main
     page = client.submit(away, {"username": "moderator", "password": PASSWORD})
     assert page.response.location == "/desk/?x=1"
 

@@ -30,6 +30,20 @@ def test_a_campaign_with_two_boards_is_found_by_slug_and_audited(app: Flask) -> 
     assert actions == ["campaign_created", "board_created", "board_created"]
 
 
+@pytest.mark.parametrize(
+    ("opening", "said"),
+    [
+        (datetime(2026, 5, 1, 16, tzinfo=UTC), "2026年5月2日开始"),
+        (datetime(2026, 5, 2, 1, 30, tzinfo=UTC), "2026年5月2日 09:30开始"),
+    ],
+)
+def test_a_board_that_has_not_begun_names_the_day_and_an_hour_only_where_it_matters(
+    app: Flask, opening: datetime, said: str
+) -> None:
+    with pytest.raises(Closed, match=said):
+        operations.require_open(make_board(opens_at=opening), NOON)
+
+
 def test_unknown_slugs_find_nothing(app: Flask) -> None:
     assert queries.campaign_by_slug("none") is None and queries.board_by_slug("none") is None
 
