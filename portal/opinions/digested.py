@@ -15,8 +15,7 @@ _NUMBER = "number"
 def note_digested(public_ids: Sequence[str], number: int, at: datetime) -> None:
     """Write into the timelines of these opinions that digest no. `number` of their campaign holds them, once.
 
-    One statement, so hand in a few thousand at most. It sends no news: a digest is the office's own work, and mail
-    about it to fifty thousand people would drown what they wait for.
+    One statement, so hand in a few thousand at most. It sends no news, see `telling.NO_NEWS`.
     """
     there = exists().where(
         OpinionEvent.opinion_id == Opinion.id,

@@ -1,4 +1,4 @@
-"""What an author does with the query code: add information, correct the contact, rate the answer, ask for review."""
+"""What an author does, by the query code or in the account: add information, correct the contact, rate the answer, ask for review."""
 
 from datetime import date
 

@@ -11,12 +11,14 @@ OWN_DOING = frozenset({
     EventKind.SUBMITTED, EventKind.SUPPLEMENTED, EventKind.APPEALED, EventKind.RATED, EventKind.REOPENED,
     EventKind.WITHDRAWN,
 })  # fmt: skip
+# Written for thousands at once, and nothing that the author could act upon: it stands in the timeline only.
+NO_NEWS = OWN_DOING | {EventKind.DIGESTED}
 
 
 def tell_author(event: OpinionEvent) -> None:
     """Tell the author of the opinion what its timeline has got."""
     opinion = event.opinion
-    if event.kind in OWN_DOING:
+    if event.kind in NO_NEWS:
         return
     state = str(PublicState(opinion.public_state).label)
     news = News(OPINION, opinion.id, event.id, event.at, state)

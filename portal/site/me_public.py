@@ -6,17 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.casework.queries import published_replies
 from portal.core.db import db
-from portal.core.errors import NotThere
 from portal.core.ids import normalised_code
 from portal.core.rights import Permission
 from portal.notices.operations import mark_read
 from portal.notices.queries import notices_page
-from portal.opinions.authorship import claim, own_events, own_opinion, own_opinions_page
-from portal.opinions.receipts import may_withdraw, withdraw
+from portal.opinions.authorship import claim, own_events, own_opinions_page
 from portal.opinions.states import PublicState
 from portal.site.forms import ReceiptForm
+from portal.site.receipts_public import opened_in_account, receipt_page
 from portal.web.guards import actor, guard
 from portal.web.headers import mark_personal
 from portal.web.limits import limits
@@ -54,31 +52,8 @@ def _opinions(form: ReceiptForm, status: int) -> ResponseReturnValue:
 @blueprint.get("/opinions/<public_id>")
 @guard(Permission.ACCOUNT_OWN)
 def opinion(public_id: str) -> ResponseReturnValue:
-    """What the receipt shows, for who is signed in as the author."""
-    mark_personal()
-    found = own_opinion(_user_id(), public_id)
-    if found is None:
-        raise NotThere()
-    return render_template(
-        "public/site/me_opinion.html",
-        opinion=found,
-        state=PublicState(found.public_state),
-        replies=published_replies(found.id),
-        may_withdraw=may_withdraw(found),
-    )
-
-
-@blueprint.post("/opinions/<public_id>/withdraw")
-@guard(Permission.ACCOUNT_OWN)
-def withdraw_own(public_id: str) -> ResponseReturnValue:
-    """Take one's own opinion back, as with its query code."""
-    found = own_opinion(_user_id(), public_id)
-    if found is None:
-        raise NotThere()
-    withdraw(found, actor())
-    db.session.commit()
-    flash(_("已撤回。撤回后不再公开；已下载的材料收不回。"), "success")
-    return redirect(url_for("me.opinion", public_id=public_id))
+    """The receipt, for whoever is signed in as the author; its forms go where those of the receipt by code go."""
+    return receipt_page(opened_in_account(public_id))
 
 
 @blueprint.post("/claims")

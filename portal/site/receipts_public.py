@@ -1,6 +1,6 @@
-"""The receipt: what the holder of a query code reads and does. The code is only ever sent by POST, never in an address.
+"""The receipt: what an author reads and does, by the query code or signed in with the account of the opinion.
 
-Each deed answers with the receipt itself: a redirect would have to carry the code. Sent again by a reload, a deed
+The code is only ever sent by POST, never in an address. Each deed answers with the receipt itself: a redirect would have to carry the code. Sent again by a reload, a deed
 counts once or says that it was done.
 """
 
@@ -15,10 +15,11 @@ from flask_wtf import FlaskForm
 from portal.casework.queries import published_replies
 from portal.core.clock import local, now
 from portal.core.db import db
-from portal.core.errors import PortalError
+from portal.core.errors import NotThere, PortalError
 from portal.core.ids import grouped_code, normalised_code
 from portal.core.workdays import due_day
 from portal.opinions.additions import additions_of
+from portal.opinions.authorship import own_opinion
 from portal.opinions.digested import digests_of
 from portal.opinions.models import Opinion
 from portal.opinions.queries import opinion_of_code, opinions_of_codes
@@ -48,14 +49,29 @@ blueprint = Blueprint("receipts", __name__)
 
 
 class Opened(NamedTuple):
-    """An opinion opened by its query code."""
+    """An opinion opened by its query code; in its author's account, without."""
 
     opinion: Opinion
-    code: str
+    code: str | None
+
+
+def opened_in_account(public_id: str) -> Opened:
+    """The opinion of that public id, for whoever is signed in as its author. Raises `NotThere` for everybody else."""
+    user_id = actor().user_id
+    found = own_opinion(user_id, public_id) if user_id is not None else None
+    if found is None:
+        raise NotThere()
+    return Opened(found, None)
 
 
 def _opened() -> Opened | None:
-    """What the code in the request opens. Only misses count against the limit: guessing is to be slow."""
+    """What the code in the request opens, or the account where an opinion is named instead.
+
+    Only misses of codes count against the limit: guessing is to be slow.
+    """
+    if "opinion" in request.form:
+        # PostgreSQL refuses a NUL.
+        return opened_in_account(request.form["opinion"].replace("\x00", ""))
     limits().check(settings().receipt_limit, "receipt", network_key())
     code = normalised_code(request.form.get("code", ""))
     opinion = opinion_of_code(settings().lookup_key, code) if code else None
@@ -94,10 +110,10 @@ def _unknown() -> ResponseReturnValue:
 def show() -> ResponseReturnValue:
     """The state of the opinion whose query code is sent, for its author alone."""
     opened = _opened() if ReceiptForm().validate_on_submit() else None
-    return _page(opened) if opened else _unknown()
+    return receipt_page(opened) if opened else _unknown()
 
 
-def _page(opened: Opened, form: FlaskForm | None = None, done: str = "", problem: str = "") -> str:
+def receipt_page(opened: Opened, form: FlaskForm | None = None, done: str = "", problem: str = "") -> str:
     """The receipt: `form` is one that was refused, `done` says what was just done, `problem` what was not."""
     mark_personal()
     opinion = opened.opinion
@@ -116,7 +132,7 @@ def _page(opened: Opened, form: FlaskForm | None = None, done: str = "", problem
         additions=[
             (one, AdditionKind(one.kind), AdditionState(one.state)) for one in additions_of(opinion.id)
         ],
-        code=grouped_code(opened.code),
+        code=grouped_code(opened.code) if opened.code else None,
         forms=forms,
         contact_form=form if isinstance(form, CorrectContactForm) else CorrectContactForm(formdata=None),
         open_form=form,
@@ -124,7 +140,7 @@ def _page(opened: Opened, form: FlaskForm | None = None, done: str = "", problem
         problem=problem,
         due=due,
         overdue=due is not None and due < local(now(), settings().timezone).date(),
-        may={"add": may_add(opinion), "rate": may_rate(opinion), "appeal": may_appeal(opinion),
+        can={"add": may_add(opinion), "rate": may_rate(opinion), "appeal": may_appeal(opinion),
              "withdraw": may_withdraw(opinion)},
         digested=digests_of(opinion.id),
         remembered=opened.code in remembered_codes(),
@@ -136,19 +152,19 @@ def _keys() -> Keys:
 
 
 def _deed(form: FlaskForm | None, deed: Callable[[Opinion], object], done: str) -> ResponseReturnValue:
-    """Do `deed` to the opinion whose code is sent, and show the receipt after it."""
+    """Do `deed` to the opinion that the request opens, and show the receipt after it."""
     opened = _opened()
     if opened is None:
         return _unknown()
     if form is not None and not form.validate_on_submit():
-        return _page(opened, form), 400
+        return receipt_page(opened, form), 400
     try:
         deed(opened.opinion)
         db.session.commit()
     except PortalError as error:
         db.session.rollback()
-        return _page(opened, form, problem=error.message), error.status
-    return _page(opened, done=done)
+        return receipt_page(opened, form, problem=error.message), error.status
+    return receipt_page(opened, done=done)
 
 
 @blueprint.post("/receipts/add")
@@ -205,7 +221,7 @@ def change_contact() -> ResponseReturnValue:
 @blueprint.post("/receipts/withdraw")
 @public
 def withdraw_own() -> ResponseReturnValue:
-    """Withdraw the opinion whose query code is sent."""
+    """Take the opinion back."""
     return _deed(
         None,
         lambda opinion: withdraw(opinion, actor()),
@@ -218,9 +234,9 @@ def withdraw_own() -> ResponseReturnValue:
 def remember_here() -> ResponseReturnValue:
     """Remember the code on this device."""
     opened = _opened()
-    if opened is None:
+    if opened is None or opened.code is None:
         return _unknown()
-    response = make_response(_page(opened, done=_("已在这部手机上记住，下次打开“查进度”就能看到。")))
+    response = make_response(receipt_page(opened, done=_("已在这部手机上记住，下次打开“查进度”就能看到。")))
     remember(response, opened.code)
     return response
 

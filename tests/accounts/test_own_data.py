@@ -169,18 +169,6 @@ def test_a_code_claims_an_opinion_written_before_and_another_account_cannot(app:
     assert case.author_id is not None
 
 
-def test_an_author_withdraws_in_the_account_and_nobody_else_can(app: Flask) -> None:
-    author, other = make_user("zhang"), make_user("li")
-    public_id = make_opinion(author=author, state=OpinionState.PUBLISHED).public_id
-    first, second = PageClient(app).as_user(author), PageClient(app).as_user(other)
-    path = f"/me/opinions/{public_id}"
-    page = first.get(path)
-    second.post(f"{path}/withdraw", {"csrf_token": second.token()}, status=404)
-    assert "已撤回" in first.submit(page, {}, follow=True, status=200).main
-    PageClient(app).get(f"/opinions/{public_id}", status=404)
-    first.post(f"{path}/withdraw", {"csrf_token": first.token()}, status=409)
-
-
 def test_every_personal_column_is_claimed_by_a_slice(app: Flask) -> None:
     marked = {
         f"{table.name}.{column.name}"

@@ -107,7 +107,6 @@ MATRIX = {
     "leaving.erase": ("/me/erasure", "403 400 400 400 400 400 400 400 400"),
     "me.opinions": ("/me", "302 200 200 200 200 200 200 200 200"),
     "me.opinion": ("/me/opinions/{opinion}", "302 404 404 404 404 404 404 404 404"),
-    "me.withdraw_own": ("/me/opinions/{opinion}/withdraw", "403 404 404 404 404 404 404 404 404"),
     "me.claim_opinion": ("/me/claims", "403 400 400 400 400 400 400 400 400"),
     "me.notices": ("/me/notices", "302 200 200 200 200 200 200 200 200"),
     "me.read_notices": ("/me/notices/read", "403 302 302 302 302 302 302 302 302"),
