@@ -6,6 +6,7 @@ from flask import Flask
 from portal.accounts.models import User
 from portal.core.crypto import decrypt
 from portal.core.db import db
+from portal.core.rights import Role
 from portal.opinions.models import Addition, Opinion
 from portal.opinions.states import OpinionState
 from portal.web.network import settings
@@ -101,3 +102,11 @@ def test_an_opinion_that_is_not_there_is_not_found(app: Flask, name: str) -> Non
     for deed in DEEDS:
         client.post(f"/receipts/{deed}", values, status=404)
     client.post("/receipts/remember", values, status=404)
+
+
+@pytest.mark.parametrize("role", [Role.CITIZEN, Role.MODERATOR])
+def test_a_code_opens_its_receipt_for_somebody_signed_in_too(app: Flask, role: Role) -> None:
+    receipt = make_receipt()
+    client = PageClient(app).as_user(make_user("somebody", role))
+    page = client.submit("/receipts", {"code": receipt.code}, status=200)
+    assert receipt.opinion.case.title in page.main
