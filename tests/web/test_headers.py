@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Flask
+from flask_migrate import upgrade
 
 from portal import create_app
 from tests.conftest import settings_for
@@ -41,6 +42,8 @@ def test_cookies_are_marked(tmp_path: Path) -> None:
     secure = create_app(
         settings_for(tmp_path, f"sqlite:///{tmp_path / 'p.sqlite'}", BASE_URL="https://x.example")
     )
+    with secure.app_context():
+        upgrade()
     cookie = PageClient(secure).get("/sign-in").response.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
     for mark in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
