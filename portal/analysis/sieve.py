@@ -1,7 +1,7 @@
 """Which pairs of texts can be near-duplicates at all: bounds that `alike.similarity` cannot exceed, in numpy.
 
 Letters filled in after one pattern make candidates by the hundred thousand, of which hardly one is a near-duplicate.
-Comparing one such pair exactly takes as long as bounding fifty. No bound is below the truth, so nothing is lost.
+Comparing one such pair exactly takes many times as long as bounding it. No bound is below the truth, so nothing is lost.
 
 Each text is a set of parts, each part a number below 2^20. What a text shares with many others is counted by marking
 its parts in a table. Two parts that fall on one number make a bound a little higher (one pair of letters in sixty

@@ -87,7 +87,7 @@ def candidates(signed: Signatures) -> Pairs:
 
 
 def _distinct(numbers: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
-    """All numbers once, in order; for millions, sorting takes a quarter of the time of `np.unique`."""
+    """All numbers once, in order; for millions, sorting is quicker than `np.unique`."""
     ordered = np.sort(np.concatenate(numbers))
     return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
 
