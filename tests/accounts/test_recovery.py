@@ -75,6 +75,15 @@ def test_of_two_who_use_one_code_at_once_one_gets_through(app: Flask) -> None:
     ]
 
 
+def test_a_second_code_voids_the_first_and_opens_no_other_account(app: Flask, client: PageClient) -> None:
+    make_user("zhang")
+    make_user("li")
+    first, second = handed_over(app), handed_over(app)
+    use(client, first, status=400)
+    use(client, second, "li", status=400)
+    use(client, second)
+
+
 def test_39_a_wrong_name_and_a_wrong_code_read_the_same(app: Flask, client: PageClient) -> None:
     make_user("zhang")
     code = handed_over(app)
