@@ -105,10 +105,11 @@ class UnitIndex:
 
     def _read(self, title: str, body: str) -> tuple[dict[str, float], set[str]]:
         """How clearly each unit is named (0–1), and the paths whose places are named."""
-        start, end = matter_range(body)
+        # A greeting is read too: who is addressed (市交通运输局您好) is named as clearly as can be.
+        _start, end = matter_range(body)
         named: dict[str, float] = {}
         placed: set[str] = set()
-        for text, weight in ((title, 1.0), (body[start : min(end, start + _READ)], _BODY)):
+        for text, weight in ((title, 1.0), (body[: min(end, _READ)], _BODY)):
             for name in self._names_in(fold(text)):
                 placed |= self._placed.get(name, set())
                 sharing = self._named.get(name, set())

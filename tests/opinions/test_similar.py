@@ -70,15 +70,16 @@ def test_too_little_text_finds_nothing(app: Flask) -> None:
         assert titles(body) == []
 
 
-def test_the_fragment_offers_support_a_title_and_a_topic(client: PageClient) -> None:
+def test_the_fragment_offers_support_a_title_a_unit_and_a_topic(client: PageClient) -> None:
     make_opinion(state=PUBLISHED, title="加装电梯", body=LIFT)
-    topic = make_topic("交通运输/公共交通")
+    unit, topic = make_unit("云川市/市交通运输局"), make_topic("交通运输/公共交通")
     html = asked(client, LIFT)
     assert "加装电梯" in html and "我也支持" in html and "待审核" not in html
     body = "市交通运输局您好，12路公交车早高峰要等四十分钟，公交车太少了，希望加车。"
     with patch("portal.opinions.proposals.topic_of", return_value="交通运输/公共交通"):
         html = asked(client, body)
-    assert f'data-value="{topic.id}"' in html
+    assert f'data-choose="unit" data-value="{unit.id}"' in html
+    assert f'data-choose="topic" data-value="{topic.id}"' in html
     assert 'data-title="' in html and "公交车" in html
     assert db.session.scalars(db.select(Case)).all() != []  # only the one the factory handed in
     assert len(db.session.scalars(db.select(Case)).all()) == 1
