@@ -8,7 +8,7 @@ from pathlib import Path
 from portal.analysis.personal_data import SURE, find_personal_data
 
 _MARKED = re.compile(r"\[([a-z_]+)\|(.*?)\]")
-_FILE = Path(__file__).parent / "data" / "personal_snippets.txt"
+_FOLDER = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,10 @@ class Snippet:
     marked: frozenset[tuple[str, int, int]]
 
 
-def snippets() -> list[Snippet]:
-    """All snippets of the file."""
-    lines = _FILE.read_text(encoding="utf-8").splitlines()
-    return [_snippet(line) for line in lines if line and not line.startswith("#")]
+def snippets(file: str) -> list[Snippet]:
+    """All snippets of a file of `data`: one a line, ⏎ for a line break within."""
+    lines = (_FOLDER / file).read_text(encoding="utf-8").splitlines()
+    return [_snippet(line.replace("⏎", "\n")) for line in lines if line and not line.startswith("#")]
 
 
 def _snippet(line: str) -> Snippet:
@@ -56,12 +56,12 @@ class Figures:
         return self.right / self.marked if self.marked else 1.0
 
 
-def figures(least: float = SURE) -> dict[str, Figures]:
-    """Figures of each kind over all snippets, for finds of at least this confidence."""
+def figures(*files: str, least: float = SURE) -> dict[str, Figures]:
+    """Figures of each kind over all snippets of some files, for finds of at least this confidence."""
     marked: Counter[str] = Counter()
     found: Counter[str] = Counter()
     right: Counter[str] = Counter()
-    for snippet in snippets():
+    for snippet in (one for file in files for one in snippets(file)):
         finds = {
             (one.kind, one.start, one.end)
             for one in find_personal_data(snippet.text)

@@ -195,7 +195,7 @@ def test_work_grows_with_the_length_of_the_text(piece: str) -> None:
 
 
 def test_snippets_that_people_marked() -> None:
-    found = figures()
+    found = figures("personal_snippets.txt")
     assert set(found) == set(KINDS) - {"by_hand"}
     assert {kind: one for kind, one in found.items() if one.precision < 0.9 or one.recall < 0.8} == {}
     right = sum(one.right for one in found.values())
