@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.audit.operations import record
-from portal.campaigns.models import INTAKE_ID, Intake
-from portal.campaigns.states import IntakeMode
+from portal.campaigns.models import INTAKE_ID, Board, Intake
+from portal.campaigns.states import IntakeMode, ModerationMode
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Closed, NotAllowed, PortalError
@@ -45,6 +45,11 @@ def intake_now(moment: datetime) -> IntakeNow:
     if row is None or (row.until is not None and moment >= row.until):
         return IntakeNow(IntakeMode.NORMAL)
     return IntakeNow(IntakeMode(row.mode), row.reason, row.until)
+
+
+def publishes_at_once(board: Board, moment: datetime) -> bool:
+    """Whether what is handed in on the board is public before a moderator has read it, as long as nothing else holds it."""
+    return board.moderation == ModerationMode.AFTER and intake_now(moment).mode is not IntakeMode.REVIEW
 
 
 def require_intake(moment: datetime) -> IntakeNow:

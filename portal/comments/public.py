@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
+from portal.campaigns.intake import publishes_at_once
 from portal.comments.forms import CommentForm
 from portal.comments.operations import comment_on, require_commentable, withdraw
 from portal.comments.queries import comment_with_id
 from portal.comments.states import CommentState
+from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Closed, NotAllowed, NotThere, PortalError
 from portal.opinions.models import Opinion
@@ -77,7 +79,8 @@ def _refused(form: CommentForm, public_id: str, message: str, status: int) -> Re
 
 def _show(form: CommentForm, opinion: Opinion, status: int) -> ResponseReturnValue:
     form.prepare()
-    return render_template("public/comments/write.html", form=form, opinion=opinion), status
+    at_once = publishes_at_once(opinion.board, now())
+    return render_template("public/comments/write.html", form=form, opinion=opinion, at_once=at_once), status
 
 
 @blueprint.post("/comments/<public_id>/withdraw")

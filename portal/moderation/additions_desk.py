@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, NotThere
 from portal.core.rights import Permission
+from portal.moderation.addition_forms import AdditionForm
 from portal.moderation.desk import decidable, filters, show_opinion
-from portal.moderation.forms import AdditionForm, DecisionForm
+from portal.moderation.forms import DecisionForm
 from portal.moderation.masking import places
 from portal.moderation.operations import decide_addition
 from portal.opinions.additions import additions_of

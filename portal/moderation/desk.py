@@ -14,12 +14,11 @@ from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
 from portal.core.rights import Permission
 from portal.core.workdays import due_day
+from portal.moderation.addition_forms import AdditionForm, addition_forms
 from portal.moderation.forms import (
-    AdditionForm,
     ContactForm,
     DecisionForm,
     QueueFilterForm,
-    addition_forms,
     allowed_actions,
 )
 from portal.moderation.masking import applied, original, places

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from portal.analysis.personal_data import mask
+from portal.campaigns.intake import publishes_at_once
 from portal.campaigns.models import Board
-from portal.campaigns.states import ModerationMode
+from portal.core.clock import now
 from portal.opinions.masks import Place, Segment, author_places, segments
 from portal.opinions.models import written_words
 from portal.opinions.submission import Draft
@@ -56,7 +57,7 @@ def checked(draft: Draft, board: Board) -> Checked:
 def _public(draft: Draft, board: Board) -> str:
     if draft.private:
         return _("看不到。答复只有凭查询码能看")
-    if board.moderation == ModerationMode.AFTER:
+    if publishes_at_once(board, now()):
         return _("提交后就能看到上面的内容，看不到您是谁")
     return _("审核通过后看到上面的内容，看不到您是谁")
 

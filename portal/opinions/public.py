@@ -25,6 +25,7 @@ from portal.opinions.states import PublicState
 from portal.opinions.submission import Keys, Receipt, submit
 from portal.opinions.supports_public import count_support
 from portal.opinions.telling import CASE
+from portal.web.forms import let_files_in
 from portal.web.guards import actor, public
 from portal.web.headers import mark_personal
 from portal.web.limits import limits
@@ -104,15 +105,9 @@ def edit(slug: str) -> ResponseReturnValue:
     return _typed(slug, _form)
 
 
-def _let_files_in() -> None:
-    # Only a form in parts: each part of words has its own limit, and files are spooled to disk.
-    if request.mimetype == "multipart/form-data":
-        request.max_content_length = MOST_REQUEST_BYTES
-
-
 def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnValue]) -> ResponseReturnValue:
     """`page` for what was typed, or what stands in its way; a similar opinion supported on the way is counted."""
-    _let_files_in()
+    let_files_in(MOST_REQUEST_BYTES)
     with reading_ahead():
         board = _board(slug)
         form = OpinionForm(board)
@@ -143,7 +138,7 @@ def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnVa
 @public
 def hand_in(slug: str) -> ResponseReturnValue:
     """Take the opinion in, or show again all that was typed and what to mend."""
-    _let_files_in()
+    let_files_in(MOST_REQUEST_BYTES)
     with reading_ahead():
         board = _board(slug)
         form = OpinionForm(board)

@@ -1,15 +1,18 @@
 """What an author does, by the query code or in the account: add information, correct the contact, rate the answer, ask for review."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
 
-from portal.attachments.operations import Subject, remove_all
+from portal.attachments.operations import Received, Subject, attach, remove_all
 from portal.audit.operations import record
+from portal.campaigns.intake import intake_now
+from portal.campaigns.states import IntakeMode
 from portal.core.clock import now
 from portal.core.crypto import encrypt, keyed_hash
 from portal.core.db import db
-from portal.core.errors import IllegalMove
+from portal.core.errors import Closed, IllegalMove
 from portal.core.rights import Actor
 from portal.opinions.additions import MOST_ADDITIONS, addition_of_form, keep_addition
 from portal.opinions.digested import digests_of
@@ -40,16 +43,22 @@ def may_withdraw(opinion: Opinion) -> bool:
     return (OpinionState(opinion.state), OpinionAction.WITHDRAW) in MOVES
 
 
-def add_information(opinion: Opinion, words: str, form_key: str, actor: Actor, keys: Keys) -> Addition:
+def add_information(
+    opinion: Opinion, words: str, form_key: str, actor: Actor, keys: Keys, files: Sequence[Received] = ()
+) -> Addition:
     """Keep more information from the author; what a moderator asked for brings the opinion back into the queue.
 
-    The same form sent again is the same addition. Raises `IllegalMove` where the opinion takes none any more.
+    `files` become the opinion's. The same form sent again is the same addition. Raises `Closed` while intake pauses,
+    `IllegalMove` where the opinion takes none any more, `PortalError` where it would have too many files.
     """
     _lock(opinion)
     form_hash = _form_hash(keys, form_key, words)
     earlier = addition_of_form(form_hash)
     if earlier is not None:
         return earlier
+    pause = intake_now(now())
+    if pause.mode is IntakeMode.PAUSED:
+        raise Closed(pause.words + _("补充的内容没有提交，还在下面，恢复后请再提交一次。"))
     if not may_add(opinion):
         raise IllegalMove(_("这条意见现在不能再补充。"))
     asked = opinion.state == OpinionState.HELD
@@ -58,6 +67,7 @@ def add_information(opinion: Opinion, words: str, form_key: str, actor: Actor, k
     )
     if asked:
         move(opinion, OpinionAction.SUPPLY, actor)
+    attach(files, Subject("opinion", opinion.id), actor)
     add_event(opinion, EventKind.SUPPLEMENTED)
     record(actor, "opinion_supplemented", "opinion", opinion.id, addition=addition.id)
     return addition

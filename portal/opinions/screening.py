@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from portal.analysis.normalise import fold
 from portal.campaigns.models import Board
@@ -16,7 +16,8 @@ from portal.campaigns.states import IntakeMode, ModerationMode
 from portal.core.crypto import keyed_hash
 from portal.core.db import db
 from portal.core.errors import TooFast
-from portal.opinions.models import Case
+from portal.opinions.models import Addition, Case
+from portal.opinions.receipt_states import AdditionState
 from portal.opinions.states import HoldReason
 from portal.web.limits import limits
 from portal.web.network import settings
@@ -65,6 +66,21 @@ def times_handed_in(key: str, moment: datetime) -> int:
     """How often opinions with the text of that key were handed in within `REPEAT_SPAN` before `moment`."""
     found = select(func.count()).where(Case.text_key == key, Case.submitted_at > moment - REPEAT_SPAN)
     return db.session.scalar(found) or 0
+
+
+def addition_warnings(addition: Addition) -> list[HoldReason]:
+    """What a moderator is told of an addition that waits: links, the same words beside other opinions.
+
+    Additions wait for a moderator anyway, so nothing is held by it.
+    """
+    found = [HoldReason.LINKS] if is_link_spam("", addition.words) else []
+    same = select(func.count()).where(
+        Addition.words == addition.words,
+        Addition.opinion_id != addition.opinion_id,
+        Addition.state == literal_column(f"'{AdditionState.WAITING}'"),
+        Addition.at > addition.at - REPEAT_SPAN,
+    )
+    return found + ([HoldReason.REPEATED] if db.session.scalar(same) else [])
 
 
 def board_is_busy(board: Board, kind: str) -> bool:

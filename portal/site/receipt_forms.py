@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
+from portal.attachments.forms import FilesField
 from portal.opinions.additions import ADDITION_LENGTH
 from portal.opinions.forms import CONTACT_LENGTH
 from portal.opinions.receipt_states import Rating
@@ -38,6 +39,7 @@ class AdditionForm(_WithKey):
         filters=[block],
         description=_l("先由审核人员看，再交给办理单位；电话、住址会遮住"),
     )
+    files = FilesField()
 
 
 class RatingForm(_WithKey):

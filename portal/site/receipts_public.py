@@ -12,10 +12,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from portal.attachments.forms import MOST_REQUEST_BYTES
+from portal.attachments.operations import Received, receive_uploads
+from portal.attachments.queries import attachments_of
 from portal.casework.queries import published_replies
 from portal.core.clock import local, now
-from portal.core.db import db
-from portal.core.errors import NotThere, PortalError
+from portal.core.db import db, reading_ahead
+from portal.core.errors import NotThere, PortalError, TooFast
 from portal.core.ids import grouped_code, normalised_code
 from portal.core.workdays import due_day
 from portal.opinions.additions import additions_of
@@ -35,10 +38,12 @@ from portal.opinions.receipts import (
     rate,
     withdraw,
 )
+from portal.opinions.screening import board_is_busy
 from portal.opinions.states import COUNTED, PublicState
 from portal.opinions.submission import Keys
 from portal.site.forms import ReceiptForm
 from portal.site.receipt_forms import AdditionForm, AppealForm, CorrectContactForm, RatingForm
+from portal.web.forms import let_files_in
 from portal.web.guards import actor, public
 from portal.web.headers import mark_personal
 from portal.web.limits import limits
@@ -132,6 +137,7 @@ def receipt_page(opened: Opened, form: FlaskForm | None = None, done: str = "", 
         additions=[
             (one, AdditionKind(one.kind), AdditionState(one.state)) for one in additions_of(opinion.id)
         ],
+        files=attachments_of("opinion", opinion.id),
         code=grouped_code(opened.code) if opened.code else None,
         forms=forms,
         contact_form=form if isinstance(form, CorrectContactForm) else CorrectContactForm(formdata=None),
@@ -162,19 +168,42 @@ def _deed(form: FlaskForm | None, deed: Callable[[Opinion], object], done: str) 
         deed(opened.opinion)
         db.session.commit()
     except PortalError as error:
-        db.session.rollback()
-        return receipt_page(opened, form, problem=error.message), error.status
+        return _refused(opened, form, error)
     return receipt_page(opened, done=done)
+
+
+def _refused(opened: Opened, form: FlaskForm | None, error: PortalError) -> ResponseReturnValue:
+    db.session.rollback()
+    response = make_response(receipt_page(opened, form, problem=error.message), error.status)
+    if isinstance(error, TooFast):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 @blueprint.post("/receipts/add")
 @public
 def add() -> ResponseReturnValue:
-    """Take more information in, or the answer to what a moderator asked."""
-    form = AdditionForm()
+    """Take more information in, with files, or the answer to what a moderator asked."""
+    let_files_in(MOST_REQUEST_BYTES)
+    form, received = AdditionForm(), list[Received]()
+    # The bytes are written before the deed, which holds the database; and for nobody who has no opinion.
+    with reading_ahead():
+        opened = _opened()
+        board = opened.opinion.board if opened else None
+    if opened is None or board is None:
+        return _unknown()
+    if form.validate_on_submit():
+        try:
+            limits().hit(settings().submit_limit, "addition", network_key())
+            board_is_busy(board, "addition")
+            received = receive_uploads(form.files.uploads, settings().instance_dir)
+        except PortalError as error:
+            return _refused(_opened() or opened, form, error)
     return _deed(
         form,
-        lambda opinion: add_information(opinion, form.words.data, form.form_key.data, actor(), _keys()),
+        lambda opinion: add_information(
+            opinion, form.words.data, form.form_key.data, actor(), _keys(), received
+        ),
         _("已收到您补充的内容，谢谢您。"),
     )
 

@@ -54,6 +54,15 @@ def plausible_day(_form: object, field: Field) -> None:
         raise ValidationError(_("请填写1900年到2200年之间的日期"))
 
 
+def let_files_in(most_bytes: int) -> None:
+    """Let the present request weigh `most_bytes` if it is a form in parts, before anything of it is read.
+
+    Each part of words has its own limit, and files are spooled to disk.
+    """
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = most_bytes
+
+
 class LongSelect(Select):
     """A select of hundreds of choices, such as all units: the same HTML as WTForms', several times as fast."""
 
