@@ -159,6 +159,7 @@ class Settings:
     smtp_password: str = setting(_text, "")
     mail_from: str = setting(_mail_address)
     mails_per_day: int = setting(_whole(1, 1000), 20)
+    contact_days: int = setting(_whole(1, 3650), 365)
     reply_working_days: int = setting(_whole(1, 250), 15)
     put_off_working_days: int = setting(_whole(1, 250), 30)
 

@@ -51,6 +51,7 @@ BLUEPRINTS = (
     "portal.casework.files_desk",
     "portal.casework.consultations_desk",
     "portal.site.public",
+    "portal.site.help_public",
     "portal.site.me_public",
     "portal.site.receipts_public",
     "portal.site.desk",
@@ -101,6 +102,7 @@ JOBS: dict[str, str] = {
 TIMETABLE: dict[str, int] = {
     "portal.notices.jobs:deliver": 10,
     "portal.notices.jobs:sweep": 3600,
+    "portal.opinions.jobs:remove_old_contacts": 6 * 3600,
 }
 
 # Modules whose `HOLDING` says what their slice holds of a person; removed in this order, the account itself last.

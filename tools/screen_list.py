@@ -202,6 +202,8 @@ SECTIONS: dict[str, tuple[Shot, ...]] = {
         Shot("receipt", "The receipt after handing in", WRITE, steps=_with_file(_PICTURE)),
         Shot("receipt-large", "The receipt in large text", WRITE, large=True, steps=_with_file(_PICTURE)),
         Shot("receipt-printed", "The receipt on paper", WRITE, printed=True, steps=_with_file(_PICTURE)),
+        Shot("help", "How to use the site", "/help"),
+        Shot("privacy", "What becomes of personal data", "/privacy"),
         Shot("look-up", "Looking up by code", "/receipts"),
         Shot("look-up-wrong", "A code that is not known", "/receipts", status=400, steps=_look_up("8X4K-M2PR-T7HW")),
         Shot("look-up-remembered", "Looking up on a device that remembers", WRITE, steps=_remembered),

@@ -19,6 +19,7 @@ from portal.opinions.digested import digests_of
 from portal.opinions.models import Addition, AnswerRating, Opinion
 from portal.opinions.operations import add_event, move, refresh_public_state
 from portal.opinions.receipt_states import AdditionKind, Rating
+from portal.opinions.retention import forget_withdrawn
 from portal.opinions.states import COUNTED, MAY_ADD, MOVES, EventKind, OpinionAction, OpinionState
 from portal.opinions.submission import CONTACT_PURPOSE, Keys, contact_key
 
@@ -131,11 +132,12 @@ def appeal(opinion: Opinion, words: str, form_key: str, actor: Actor, keys: Keys
 
 
 def withdraw(opinion: Opinion, actor: Actor) -> None:
-    """Take the opinion back, as its author; its files are removed. Raises `IllegalMove`."""
+    """Take the opinion back, as its author; its files and the contact are removed. Raises `IllegalMove`."""
     _lock(opinion)
     move(opinion, OpinionAction.WITHDRAW, actor)
     add_event(opinion, EventKind.WITHDRAWN, digested=digests_of(opinion.id))
     remove_all(Subject("opinion", opinion.id), actor)
+    forget_withdrawn(opinion.case)
     record(actor, "opinion_withdrawn", "opinion", opinion.id)
 
 
