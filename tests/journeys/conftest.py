@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -48,11 +49,11 @@ def _served(folder: Path, url: str, *demo: str) -> Iterator[Site]:
 
 @pytest.fixture
 def arrive(browser: Browser) -> Iterator[Arrive]:
-    """Brings somebody to a site: `arrive(site, width, scripts=True)`; their windows are closed at the end."""
+    """Brings somebody to a site: `arrive(site, width, …)`, the rest as for `Person`; windows are closed at the end."""
     people: list[Person] = []
 
-    def come(site: Site, width: int, *, scripts: bool = True) -> Person:
-        people.append(Person(browser, site.url, width, scripts=scripts))
+    def come(site: Site, width: int, **more: Any) -> Person:
+        people.append(Person(browser, site.url, width, **more))
         return people[-1]
 
     yield come

@@ -43,3 +43,30 @@ def test_another_status_than_expected_is_a_fault(demo_site: Site, arrive: Arrive
     with pytest.raises(AssertionError, match="404, not 200"):
         person.check()
     person.check(404)
+
+
+# Each look lets the browser's messages in.
+LOOKS = 200
+ATTEMPTS = {
+    "window.print was called": '<button class="btn btn-primary" onclick="print()">做</button>',
+    "window.open was called": '<button class="btn btn-primary" onclick="window.open(\'/\')">做</button>',
+    "a window was opened": '<button class="btn btn-primary" formtarget="_blank" form="f">做</button><form id="f"></form>',
+    "a download": '<button class="btn btn-primary" form="f">做</button><form id="f" action="/file"></form>',
+}
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_what_a_refusing_browser_is_asked_for_is_a_fault(
+    demo_site: Site, arrive: Arrive, attempt: str
+) -> None:
+    person = arrive(demo_site, PHONE, refusing=True)
+    person.page.route("**/page*", lambda route: route.fulfill(content_type="text/html; charset=utf-8", body=PAGE.format(ATTEMPTS[attempt])))  # fmt: skip
+    save = {"Content-Disposition": "attachment; filename=a.txt"}
+    person.page.route("**/file*", lambda route: route.fulfill(headers=save, body="x"))
+    person.open("/page")
+    person.page.get_by_role("button").click()
+    for _look in range(LOOKS):
+        if person.faults:
+            break
+        person.page.evaluate("0")
+    assert any(attempt in fault for fault in person.faults), person.faults

@@ -75,7 +75,7 @@ def answer_and_rate(site: Site, arrive: Arrive, author: Person, code: str) -> No
         ("已通知灯管所。", "没解决", "重新交市城市管理局办理"),
         ("东门的路灯已经换好。", "解决了", "作者评价：解决了"),
     ):
-        assert "答复已发布" in WorkPage.opened(officer).open(TITLE).write(reply).main
+        assert "答复已发布" in WorkPage.opened(officer).open(TITLE).write_reply(reply).main
         receipt = LookUpPage.opened(author).look_up(code)
         assert reply in receipt.main and "预计" not in receipt.main.split("办理过程")[0]
         receipt.page.get_by_role("radio", name=rating).first.check()

@@ -113,8 +113,8 @@ def answer(site: Site, arrive: Arrive, scripts: bool, story: Story) -> None:
     DeskPage.signed_in(officer, "officer", site.passwords["officer"]).go_to("办理")
     work = WorkPage(officer).open(story.title)
     assert MASKED_MOBILE in work.main and MOBILE not in officer.page.content()
-    assert "草稿已保存" in work.write(story.reply, "保存草稿").main
-    assert "答复已发布" in WorkPage.opened(officer).open(story.title).write(story.reply).main
+    assert "草稿已保存" in work.write_reply(story.reply, "保存草稿").main
+    assert "答复已发布" in WorkPage.opened(officer).open(story.title).write_reply(story.reply).main
 
 
 def support(site: Site, arrive: Arrive, scripts: bool, address: str) -> None:

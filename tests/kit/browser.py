@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from tests.kit.client import check_html
+from tests.kit.hands import Hands, Keyboard, Pointer
 from tests.kit.skipping import cannot_run
 
 PHONE, DESK = 375, 1280
@@ -21,6 +22,13 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync", "--no-first-run", "--no-default-browser-check", "--lang=zh-CN",
 )  # fmt: skip
 WAIT_MS = 20_000
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 12; HUAWEI NOH-AN00) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+    "Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160065 MMWEBSDK/20231202 MicroMessenger/8.0.47.2560 WeChat/arm64"
+)
+# What the browser inside WeChat cannot do: a page that tries says so on the console, which `check` reads.
+_REFUSALS = """for (const name of ['print', 'open', 'alert', 'confirm', 'prompt'])
+  window[name] = () => console.error(`window.${name} was called`);"""
 
 _SMALL_TARGETS = """() => [...document.querySelectorAll(
     'button, .btn, select, textarea, input:not([type=hidden]), nav a')]
@@ -52,19 +60,32 @@ def chromium() -> Iterator[Browser]:
 class Person:
     """Somebody with a browser window and cookies of their own."""
 
-    def __init__(self, browser: Browser, site_url: str, width: int, *, scripts: bool = True) -> None:
+    def __init__(
+        self, browser: Browser, site_url: str, width: int, *, scripts: bool = True, keyboard: bool = False,
+        user_agent: str | None = None, refusing: bool = False,
+    ) -> None:  # fmt: skip
+        """`refusing`: a browser that neither downloads nor prints nor opens windows, and holds each attempt against the site."""
         self.width, self.scripts = width, scripts
         self.context = browser.new_context(
             viewport={"width": width, "height": HEIGHTS[width]}, base_url=site_url, locale="zh-CN",
             timezone_id="Asia/Shanghai", java_script_enabled=scripts, reduced_motion="reduce",
+            user_agent=user_agent, accept_downloads=not refusing,
         )  # fmt: skip
         self.context.set_default_timeout(WAIT_MS)
         self.page: Page = self.context.new_page()
-        self._faults: list[str] = []
+        self.hands: Hands = Keyboard(self.page) if keyboard else Pointer()
+        self.faults: list[str] = []
         self._document: Response | None = None
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self._faults.append(f"script error: {error}"))
+        self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
         self.page.on("response", self._note)
+        if refusing:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        self.context.add_init_script(_REFUSALS)
+        self.context.on("page", lambda page: self.faults.append(f"a window was opened: {page.url}"))
+        self.page.on("download", lambda file: self.faults.append(f"a download: {file.url}"))
 
     def open(self, path: str) -> None:
         """Go to `path` by the address bar."""
@@ -88,7 +109,7 @@ class Person:
         assert not small, f"{where}: lower than 44 px: {small}"
         if self.scripts:
             self._ask_axe(where)
-        assert not self._faults, f"{where}: {self._faults}"
+        assert not self.faults, f"{where}: {self.faults}"
 
     def _ask_axe(self, where: str) -> None:
         # Evaluated by the debugger, which the site's policy does not bind; a script element would be refused.
@@ -105,7 +126,7 @@ class Person:
             message.location["url"]
         )
         if message.type in ("error", "warning") and not own_status:
-            self._faults.append(f"{message.type}: {message.text}")
+            self.faults.append(f"{message.type}: {message.text}")
 
     def _is_document(self, url: str) -> bool:
         return self._document is not None and self._document.url == url

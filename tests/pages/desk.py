@@ -33,7 +33,7 @@ class DeskPage(Screen):
 
     def go_to(self, section: str) -> None:
         """Open a section."""
-        self.person.follow(self._sections().filter(has_text=section).click)
+        self.go_by(self._sections().filter(has_text=section))
 
 
 class ListPage(DeskPage):
@@ -64,15 +64,17 @@ class DecisionPage(DeskPage):
         hide: tuple[str, ...] = (), status: int = 200,
     ) -> "DeskPage":  # fmt: skip
         """Fill the decision in and send it; the page that comes then (the next opinion, or the queue)."""
-        self.control("还要遮住的文字").fill("\n".join(hide))
+        if hide:
+            self.write("还要遮住的文字", "\n".join(hide))
         if unit:
             self.choose("交哪个单位办理", unit)
         if topic:
             self.choose("类别", topic)
+        self.pick(action)
         if reason:
             self.choose("不通过的原因", reason)
-        self.control("给作者的说明").fill(note)
-        self.page.get_by_role("radio", name=action, exact=True).check()
+        if note:
+            self.write("给作者的说明", note)
         self.press("提交，看下一条")
         return DeskPage(self.person, status)
 
@@ -92,7 +94,9 @@ class WorkPage(ListPage):
     heading: ClassVar[str] = "办理"
 
     def open(self, title: str) -> "AnswerPage":
-        """The opinion of that title."""
+        """The opinion of that title, from whichever page of the list it stands on."""
+        while title not in self.titles() and self.page.get_by_role("link", name="下一页").is_visible():
+            self.follow("下一页")
         self.follow(title)
         return AnswerPage(self.person)
 
@@ -100,9 +104,9 @@ class WorkPage(ListPage):
 class AnswerPage(DeskPage):
     """One opinion at the unit's desk, with the reply."""
 
-    def write(self, words: str, button: str = "发布答复") -> "AnswerPage":
+    def write_reply(self, words: str, button: str = "发布答复") -> "AnswerPage":
         """Write a reply and publish it, or keep it (保存草稿)."""
-        self.control("答复内容").fill(words)
+        self.write("答复内容", words)
         self.press(button)
         return AnswerPage(self.person)
 

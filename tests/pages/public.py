@@ -59,7 +59,7 @@ class WritePage(Screen):
             if target.is_visible():
                 return
             way = "下一步" if target.evaluate(_IS_LATER) else "上一步"
-            self.button(way).click()
+            self.person.hands.press(self.button(way))
 
     def check(self) -> "CheckPage":
         """Look at it once more."""
@@ -115,7 +115,7 @@ class LookUpPage(Screen):
 
     def look_up(self, code: str) -> Screen:
         """The author's view of the opinion."""
-        self.control("查询码").fill(code)
+        self.write("查询码", code)
         self.press("查进度")
         expect(self.page.get_by_role("heading", level=1)).to_have_text("您的意见")
         return Screen(self.person)
@@ -144,7 +144,7 @@ class SearchPage(BoardPage):
         """What is found, asked for in the page's own form."""
         person.open("/search")
         page = cls(person)
-        page.control("要找什么").fill(query)
+        page.write("要找什么", query)
         page.press("搜索")
         assert f"q={quote(query)}" in person.page.url
         return cls(person)
@@ -172,8 +172,8 @@ class SignInPage(Screen):
 
     def enter(self, name: str, password: str) -> None:
         """Send name and password."""
-        self.control("用户名").fill(name)
-        self.control("密码").fill(password)
+        self.write("用户名", name)
+        self.write("密码", password)
         self.press("登录")
 
     def refused(self, name: str, password: str) -> "SignInPage":

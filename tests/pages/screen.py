@@ -35,11 +35,27 @@ class Screen:
         """The control whose label begins with these words."""
         return self.page.locator("main").get_by_label(re.compile(f"^{re.escape(label)}"))
 
+    def write(self, label: str, words: str) -> None:
+        """Put words into the field of that label."""
+        self.person.hands.write(self.control(label), words)
+
+    def tick(self, label: str) -> None:
+        """Tick the box of that label."""
+        self.person.hands.tick(self.control(label))
+
+    def pick(self, words: str) -> None:
+        """Choose the radio button that reads so."""
+        self.person.hands.tick(self.page.get_by_role("radio", name=words, exact=True))
+
     def choose(self, label: str, words: str) -> None:
         """Choose the option that reads `words` (indented or not) in the select field of that label."""
         select = self.control(label)
         option = select.locator("option").filter(has_text=re.compile(rf"^\s*{re.escape(words)}\s*$"))
-        select.select_option(value=option.first.get_attribute("value"))
+        self.person.hands.choose(select, option)
+
+    def unfold(self, words: str) -> None:
+        """Open the folded part of that summary."""
+        self.person.hands.press(self.page.locator("main summary").filter(has_text=words))
 
     def button(self, words: str) -> Locator:
         """The button of the main part that reads so."""
@@ -47,8 +63,12 @@ class Screen:
 
     def press(self, words: str) -> None:
         """Press a button that leads to another page."""
-        self.person.follow(self.button(words).click)
+        self.go_by(self.button(words))
 
     def follow(self, words: str) -> None:
         """Follow the link of the main part that reads so."""
-        self.person.follow(self.page.locator("main").get_by_role("link", name=words, exact=True).click)
+        self.go_by(self.page.locator("main").get_by_role("link", name=words, exact=True))
+
+    def go_by(self, target: Locator) -> None:
+        """Press what leads to another page, and wait until that is there."""
+        self.person.follow(lambda: self.person.hands.press(target))
