@@ -17,6 +17,9 @@ from portal.analysis.topics import lexicon, topic_scores
 FEW = 500  # labelled messages below which a model is weak
 _AT_ONCE = 2000  # texts predicted at a time
 _DOUBT = 1.0  # lexicon score that each topic has before anything is read
+# How fast the lexicon grows sure of itself: chosen on one half of 1,876 labelled messages, where the calibration error
+# was .027; on the other half it was .019 (over their seven topics; .029 over all fifteen).
+_SURENESS = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +70,21 @@ def lexicon_classes() -> tuple[str, ...]:
 
 
 def lexicon_probabilities(texts: Sequence[str], classes: Sequence[str]) -> Floats:
-    """What the lexicon makes of texts without any training: shares of its scores over `classes`.
+    """What the lexicon makes of texts without any training: a row of probabilities over `classes` for each text.
 
-    Rough shares, not calibrated; the lead of a text stands for its title. A class counts what speaks for it and for all topics below it.
+    The lead of a text stands for its title. A class counts what speaks for it and for all topics below it, so that
+    the first of the first-level classes is the one that `topics.topic_of` chooses.
     """
-    shares = np.full((len(texts), len(classes)), _DOUBT)
+    scores = np.full((len(texts), len(classes)), _DOUBT)
     places: dict[str, int] = {name: place for place, name in enumerate(classes)}
     for row, text in enumerate(texts):
         for path, score in topic_scores(text[:LEAD], text[LEAD:]).items():
             place = places.get(class_above(path, places) or "")
             if place is not None:
-                shares[row, place] += score**2
-    totals: Floats = shares / shares.sum(axis=1, keepdims=True)
-    return totals
+                scores[row, place] += score
+    raised = scores**_SURENESS
+    chances: Floats = raised / raised.sum(axis=1, keepdims=True)
+    return chances
 
 
 def class_above(path: str, classes: Container[str]) -> str | None:

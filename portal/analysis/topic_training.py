@@ -120,7 +120,12 @@ def folds(groups: Ints, count: int = FOLDS) -> Ints:
 
 def _named(names: Iterable[str], numbers: Mapping[str, int]) -> _Names:
     rows: dict[tuple[str, int], None] = {}
-    from_lexicon = [(word, entry.path) for entry in lexicon().values() for word in entry.words]
+    from_lexicon = [
+        (word, entry.path)
+        for entry in lexicon().values()
+        for word in entry.words
+        if word not in entry.passing
+    ]
     for text, path in [*((path.rpartition("/")[2], path) for path in names), *from_lexicon]:
         above = class_above(path, numbers)
         if above is not None:

@@ -13,19 +13,25 @@ from portal.analysis.normalise import data_lines, fold, matter_range
 from portal.analysis.records import Message
 
 OTHER = "其他"
-_TITLE_WEIGHT = 3.0
-_READ = 240  # characters of a body that are read for its topic: what follows tells the story
-_FIRST_LEVEL_WEIGHT = 0.6  # a first-level word (学校, 医院) is often only where a thing happens
+_TITLE_WEIGHT = 4.0
+_READ = 500  # characters of a body that are read for its topic: what follows tells the story
+# A word marked ~ in the file (小区, 学校, 银行) is often only where a thing happens or whom it happens to.
+_PASSING = "~"
+_PASSING_WEIGHT = 0.5
 _WEAKEST = 1.0  # a score below says nothing: one passing word in a long text
 
 
 @dataclass(frozen=True, slots=True)
 class TopicEntry:
-    """A topic as the lexicon knows it: path, how a report names its problem, and its words."""
+    """A topic as the lexicon knows it: path, how a report names its problem, and its words.
+
+    `passing` are those of the words that are often said in passing and count less.
+    """
 
     path: str
     phrase: str
     words: tuple[str, ...]
+    passing: frozenset[str] = frozenset()
 
 
 @cache
@@ -34,7 +40,13 @@ def lexicon() -> dict[str, TopicEntry]:
     entries = {}
     for line in data_lines("topic_lexicon.txt"):
         path, phrase, words = (part.strip() for part in line.split("|"))
-        entries[path] = TopicEntry(path, phrase, tuple(words.split()))
+        marked = words.split()
+        entries[path] = TopicEntry(
+            path,
+            phrase,
+            tuple(word.rstrip(_PASSING) for word in marked),
+            frozenset(word.rstrip(_PASSING) for word in marked if word.endswith(_PASSING)),
+        )
     return entries
 
 
@@ -47,17 +59,20 @@ def _order() -> dict[str, int]:
 @cache
 def _word_topics() -> dict[str, tuple[tuple[str, float], ...]]:
     """Each word with the topics it speaks for, and how strongly for each."""
-    topics: dict[str, list[str]] = {}
+    topics: dict[str, list[TopicEntry]] = {}
     for entry in lexicon().values():
         for word in dict.fromkeys(entry.words):
-            topics.setdefault(word, []).append(entry.path)
-    weighted = {}
-    for word, paths in topics.items():
-        strength = sqrt(len(word) - 1) / len(paths)
-        weighted[word] = tuple(
-            (path, strength * (1.0 if "/" in path else _FIRST_LEVEL_WEIGHT)) for path in paths
+            topics.setdefault(word, []).append(entry)
+    return {
+        word: tuple(
+            (
+                entry.path,
+                sqrt(len(word) - 1) / len(entries) * (_PASSING_WEIGHT if word in entry.passing else 1.0),
+            )
+            for entry in entries
         )
-    return weighted
+        for word, entries in topics.items()
+    }
 
 
 @cache

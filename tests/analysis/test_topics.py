@@ -1,4 +1,4 @@
-"""The lexicon knows the official topics and tells ordinary messages apart."""
+"""The lexicon knows every official topic and tells ordinary messages apart."""
 
 import pytest
 
@@ -25,6 +25,10 @@ from tests.kit.shared_data import rows
         ("村干部滥用职权", "村干部以权谋私，希望纪委查处。", "纪检监察"),
         ("银行贷款利息", "农商行贷款利息与合同不符，企业融资难。", "经济管理"),
         ("社区党支部的党员活动太少", "建议基层党组织多办活动。", "党务政务"),
+        ("小区电梯年检过期", "物业不管，电梯困人。", "商贸旅游"),
+        ("事业单位招聘考试的成绩何时公布", "笔试过了一个月。", "劳动和社会保障"),
+        ("村口的水泥路坑坑洼洼", "下雨就是泥泞路。", "交通运输"),
+        ("外地购车本地上牌", "户口已经迁走。", "政法"),
         ("農村垃圾焚燒，空氣污染嚴重", "廢氣刺鼻。", "环境保护"),
     ],
 )
@@ -40,6 +44,13 @@ def test_words_that_say_nothing_give_no_topic() -> None:
 def test_a_title_counts_more_than_the_body() -> None:
     scores = topic_scores("公交末班车太早", "")
     assert max(scores.values()) > max(topic_scores("", "公交末班车太早").values())
+
+
+def test_words_in_passing_count_less_than_what_the_matter_is() -> None:
+    entry = lexicon()["城乡建设"]
+    assert "小区" in entry.words and "小区" in entry.passing
+    assert not any("~" in word for one in lexicon().values() for word in one.words)
+    assert topic_of("学校旁边的烧烤店油烟扰民", "").split("/")[0] == "环境保护"
 
 
 def test_a_topic_given_by_a_person_is_kept() -> None:
@@ -60,7 +71,9 @@ def test_the_lexicon_speaks_of_official_topics_only() -> None:
     official = {
         path for row in rows("taxonomy.csv") for path in (row["level1"], f"{row['level1']}/{row['level2']}")
     }
-    assert set(lexicon()) <= official
+    # 其他 needs no words; 交通运输/交通运输 is a slip of the list, for 交通运输/出租车管理.
+    wordless = {path for path in official if path.endswith("/其他")} | {"交通运输/交通运输"}
+    assert set(lexicon()) == official - wordless
 
 
 def test_labelled_messages_are_told_apart_without_training() -> None:
@@ -68,4 +81,4 @@ def test_labelled_messages_are_told_apart_without_training() -> None:
     right = sum(
         topic_of(row["text"][:25], row["text"][25:]).split("/")[0] == row["topic"] for row in labelled
     )
-    assert right / len(labelled) > 0.7  # of fifteen topics, where a majority vote gets .23
+    assert right / len(labelled) > 0.8  # of fifteen topics, where a majority vote gets .23
