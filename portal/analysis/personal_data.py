@@ -43,6 +43,12 @@ _SIZES: dict[Kind, Container[int]] = {
     "name": range(2, 5),
 }
 _LONG_NUMBER = re.compile("[0-9]{7}")
+# What stands in a text and is not seen: soft hyphens, joiners, marks of direction, variation selectors, fillers, controls; and
+# the frame of a keycap, which is seen but changes no digit.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 
 
 def find_personal_data(text: str) -> list[Found]:
@@ -54,7 +60,7 @@ def find_personal_data(text: str) -> list[Found]:
     """
     folded = fold(text)
     finds = [*find_numbers(folded), *find_words(folded)]
-    if not is_plain(folded):
+    if _UNSEEN.search(folded) or not is_plain(folded):
         finds += _found_in_normal_form(text, folded)
     finds.sort(key=lambda found: (-found.confidence, found.start - found.end, found.start, found.kind))
     taken = bytearray(len(text))
@@ -63,15 +69,21 @@ def find_personal_data(text: str) -> list[Found]:
 
 
 def _found_in_normal_form(text: str, folded: str) -> Iterator[Found]:
-    """What shows only in the normal form of a line: ①③⑧…, ligatures, letters with a combining accent."""
+    """What shows only in the normal form of a line, without what nobody sees: ①③⑧…, 1️⃣3️⃣8️⃣…, 138\u200b1234…"""
     start = 0
     for line in folded.split("\n"):
         end = start + len(line)
-        if not is_plain(line):
-            form = normal_form(text[start:end])
+        unseen = _UNSEEN.search(line) is not None
+        if unseen or not is_plain(line):
+            places = (
+                [at for at in range(start, end) if not _UNSEEN.match(folded, at)]
+                if unseen
+                else range(start, end)
+            )
+            form = normal_form("".join([text[at] for at in places]) if unseen else text[start:end])
             for found in (*find_numbers(form.text), *find_words(form.text)):
                 first, last = form.origin(found.start, found.end)
-                yield Found(found.kind, start + first, start + last, found.confidence)
+                yield Found(found.kind, places[first], places[last - 1] + 1, found.confidence)
         start = end + 1
 
 

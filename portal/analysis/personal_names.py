@@ -1,39 +1,46 @@
 """Names of persons in a text: those that are announced (我叫…, 联系人：…), and the same names elsewhere in it.
 
-There is no list of given names: a name is a surname with one or two characters behind it, where a word announces
-one and what follows ends one. The plainer the announcement, the surer the find.
+A name is a surname with one or two characters behind it, where a word announces one and what follows ends one. The
+plainer the announcement, the surer the find; characters that given names are mostly written with make it surer.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 
 from portal.analysis.normalise import data_lines
 from portal.analysis.personal_kinds import Found
 
 _HAN = re.compile("[\u4e00-\u9fff]")
-_KIN = "女儿|儿子|父亲|母亲|丈夫|妻子|爱人|老公|老婆|弟弟|哥哥|姐姐|妹妹|孙子|孙女"
-_LIVING = "村民|业主|居民|市民|户主|老师|法人代表|法定代表人"
-_LABELS = (
-    "(?:投诉|举报|反映|申请|求助|报料|当事|信访|上访|请求|来访|检举|控告|报告|建议|询问|咨询|经办|收件|委托|申诉|患)人"
-    f"|病患|患者|署名|签名|签字|落款|{_LIVING}"
-)
+_KIN = "女儿|儿子|孩子|父亲|母亲|爸爸|妈妈|丈夫|妻子|爱人|老伴|老公|老婆|弟弟|哥哥|姐姐|妹妹|孙子|孙女"
+_LIVING = "村民|业主|居民|市民|户主|房主|老师|法人代表|法定代表人|法人|工人|教师|职工|群众|邻居|家长"
+_ASKS = "投诉|举报|反映|申请|求助|报料|当事|信访|上访|请求|来访|来信|留言|检举|控告|报告|建议|询问|咨询|经办|收件|委托|申诉|受害|患"
+_LABELS = f"(?:{_ASKS})[人者]|病患|死者|伤者|学生"
+# What an announcement begins with: looked at first, because few places of a text are one.
+_FIRST = "".join(sorted({word[0] for words in (_KIN, _LIVING, _ASKS) for word in words.split("|")}))
 _NAME_AFTER = re.compile(
-    "(?P<sure>(?:名字|姓名)(?:叫做?|是|为)?|我叫做?|本人叫|叫做|名叫|我名|联系人(?:是|为)?|法定?代表人?[是为]?"
-    f"|(?:{_LABELS})(?=[:：;；]))[:：;；,， ]{{0,2}}"
-    f"|(?P<likely>本人|我是|{_LIVING})|(?P<kin>{_KIN})"
+    f"(?=[{_FIRST}名姓户我本叫联法署签落病死伤学])(?:"
+    "(?P<sure>(?:名字|姓 ?名)(?:叫做?|是|为)?|户名|我叫做?|本人叫|叫做|名叫|我名|本人名|联系人(?:是|为)?|法定?代表人?[是为]?"
+    f"|(?:{_KIN})叫|(?:{_LABELS}|署名|签名|签字|落款|{_LIVING})(?=[:：;；]))[:：;；,， ]{{0,2}}"
+    "|(?P<likely>本人(?:系|是)?|我是(?:[\u4e00-\u9fff]{1,9}的)?|(?<![\u4e00-\u9fff])我[:：,，]"
+    f"|{_LABELS}|{_LIVING})|(?P<kin>{_KIN}))"
 )
 _SAYS = re.compile(
     "(?:叫做?|[是为:：;；]|我名|联系人|代表人?)[ ,，]{0,2}$"
 )  # an announcement that leaves no doubt
 _DOUBT = (
-    {"本人": 0.05, "我是": 0.25}
+    dict.fromkeys([f"{asks}{who}" for asks in _ASKS.split("|") for who in "人者"], 0.2)
+    | dict.fromkeys(["病患", "死者", "伤者", "学生"], 0.2)
+    | {"本人": 0.05, "本人系": 0.1, "本人是": 0.1, "我是": 0.25}
     | dict.fromkeys(_LIVING.split("|"), 0.3)
     | dict.fromkeys(_KIN.split("|"), 0.1)
 )
+_END_OF_LETTER = 80  # characters
+_ALONE = re.compile("(?<=[\n!。])(?P<name>[\u4e00-\u9fff]{2,4})(?= *(?:\n|$|[0-9]))")
 _MOST_NAMES = 40  # distinct names of one text that are looked for elsewhere in it: keeps the time linear
 _GOES_ON = re.compile(  # what a sentence about a person goes on with, so that the name has ended
-    "今年|现年|现在|现住|现为|家住|住在|住址|来自|是[^,，。]|在[^,，。]|男|女|电话|手机|身份证|先生|女士|同志|老师|联系"
+    "今年|现年|现在|[五六七八九]十|现住|现为|家住|住在|住址|来自|是[^,，。]|在[^,，。]|男|女|电话|手机|身份证|先生|女士|同志|老师|联系"
 )
 _AFTER_NAME = re.compile("[是家住在男女今现于系的来向从因有身和与户电手联反及等]")
 _NOT_NAMES = re.compile(  # words that begin with a surname, and follow 我是 and 本人 oftener than a name
@@ -51,11 +58,25 @@ _NOT_LAST = frozenset("人们者员的了吗呢市县区镇村")
 # Surnames that oftener join, point or modify: 联系人和电话, 姓名从不公开. Nothing but a plain 我叫 or a colon
 # makes a name of them.
 _JOINS = frozenset("和时从向应可全单后连原能成于来")
+SURE_NAME = 0.8
+_PLACE = re.compile("[城园苑府湾路街巷村镇乡厂店寺桥山建]|小区|大厦|广场|公司")  # 燕兴华城 is no person
+_SPACED = re.compile(" [\u4e00-\u9fff](?![\u4e00-\u9fff])")  # 田 野
 _LISTED = re.compile("[,，、 ;；]{1,2}")  # between the names of several persons who sign
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The file of surnames: what most people are called, what are words too, two characters; and what follows."""
+
+    common: frozenset[str]
+    also_words: frozenset[str]
+    double: frozenset[str]
+    given: frozenset[str]
+    foreign: re.Pattern[str]
+
+
 @cache
-def _surnames() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _words() -> _Words:
     sections: dict[str, str] = {}
     name = ""
     for line in data_lines("surnames.txt"):
@@ -63,10 +84,16 @@ def _surnames() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
             name = line
         else:
             sections[name] = sections.get(name, "") + line
-    return (
+    beginnings = "|".join(sorted(sections["[beginnings]"].split(), key=lambda part: -len(part)))
+    return _Words(
         frozenset(sections["[common]"]),
         frozenset(sections["[also words]"]),
         frozenset(sections["[double]"].split()),
+        frozenset(sections["[given]"]),
+        re.compile(
+            f"[\u4e00-\u9fff]{{1,8}}(?:[·•・‧][\u4e00-\u9fff]{{1,8}}?(?=[^\u4e00-\u9fff]|$|{_GOES_ON.pattern})){{1,3}}"
+            f"|(?:{beginnings}){{1,4}}[\u4e00-\u9fff]?(?=[^\u4e00-\u9fff]|$|{_GOES_ON.pattern})"
+        ),
     )
 
 
@@ -79,11 +106,22 @@ def find_names(folded: str) -> Iterator[Found]:
             name = folded[found.start : found.end]
             if found.confidence >= 0.8 and len(known) < _MOST_NAMES:
                 known.setdefault(name, found.confidence if len(name) > 2 else 0.7)
+    yield from _signed(folded)
     for name, confidence in known.items():
         at = folded.find(name)
         while at >= 0:
             yield Found("name", at, at + len(name), confidence)
             at = folded.find(name, at + len(name))
+
+
+def _signed(folded: str) -> Iterator[Found]:
+    """A name that stands alone near the end of a letter."""
+    for line in _ALONE.finditer(folded, max(0, len(folded) - _END_OF_LETTER)):
+        start, end = line.span("name")
+        surname = _surname(folded, start)
+        found = _telling_name(folded, start, surname) if surname else None
+        if found and found.end == end:
+            yield found
 
 
 def _names_at(folded: str, word: re.Match[str]) -> Iterator[Found]:
@@ -102,16 +140,54 @@ def _names_at(folded: str, word: re.Match[str]) -> Iterator[Found]:
 
 def _name_at(folded: str, start: int, word: re.Match[str], sure: bool) -> Found | None:
     """A name that begins at `start`, announced by `word`; `sure` when by that alone."""
-    common, also_words, double = _surnames()
-    surname = 2 if folded[start : start + 2] in double else 1
+    foreign = _words().foreign.match(folded, start)
+    if foreign:
+        return Found("name", start, foreign.end(), 0.9)
+    surname = _surname(folded, start)
+    if not surname or _NOT_NAMES.match(folded, start) or _NOT_GIVEN.match(folded, start + surname):
+        return None
+    found = _ended_name(folded, start, surname, word, sure)
+    if found and found.confidence >= SURE_NAME:
+        return found
+    telling = _telling_name(folded, start, surname)
+    if telling and not _PLACE.match(folded, telling.end):
+        return telling
+    if found and found.end - start == 3 and folded[start] in _words().common:
+        partly = not _words().given.isdisjoint(folded[start + surname : found.end])
+        return replace(found, confidence=SURE_NAME) if partly else found
+    return found
+
+
+def _surname(folded: str, start: int) -> int:
+    """How many characters the surname has that begins at `start`; 0 where none does."""
+    words = _words()
+    if folded[start : start + 2] in words.double:
+        return 2
     first = folded[start : start + 1]
-    doubtful = surname == 1 and first in also_words
-    if surname == 1 and first not in common and not doubtful:
+    return int(first in words.common or first in words.also_words)
+
+
+def _telling_name(folded: str, start: int, surname: int) -> Found | None:
+    """A plain surname and what given names are written with: two such characters, or one that ends the clause."""
+    words = _words()
+    if surname == 1 and folded[start] in words.also_words:
         return None
-    if _NOT_NAMES.match(folded, start) or _NOT_GIVEN.match(folded, start + surname):
-        return None
+    for given in (2, 1):
+        end = start + surname + given
+        ends = given == 2 or not _HAN.match(folded, end)
+        if end <= len(folded) and ends and words.given.issuperset(folded[start + surname : end]):
+            return Found("name", start, end, SURE_NAME)
+    return None
+
+
+def _ended_name(folded: str, start: int, surname: int, word: re.Match[str], sure: bool) -> Found | None:
+    """A name behind whose last character the sentence goes on, or ends, as it does behind a name."""
+    first = folded[start : start + 1]
+    doubtful = surname == 1 and first in _words().also_words
     if doubtful and (word["kin"] or (first in _JOINS and not _SAYS.search(word.group()))):
         return None
+    if sure and _SPACED.match(folded, start + 1):
+        return Found("name", start, start + 3, 0.85)
     han = start
     while han < len(folded) and han - start < surname + 4 and _HAN.match(folded[han]):
         han += 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from portal.analysis.personal_data import SURE, find_personal_data
 
-_MARKED = re.compile(r"\[([a-z_]+)\|(.*?)\]")
+_MARKED = re.compile(r"\[([a-z_]+)\|((?:[^\[\]]|\[[^\]]*\])*)\]")
 _FOLDER = Path(__file__).parent / "data"
 
 

@@ -3,44 +3,62 @@
 import pytest
 
 from portal.analysis.personal_data import KINDS, SURE, find_personal_data
-from tests.analysis.personal_snippets import Figures, figures, snippets
+from tests.analysis.personal_snippets import figures, snippets
 
-HELD_OUT, NONE = "personal_held_out.txt", "personal_none.txt"
-# Recall and precision that each kind reached when it was last measured: places found from their first character to
-# their last, nothing less, nothing more.
+# The engine was not read before the first pair was written; on the second, written apart, it was mended.
+FIRST = ("personal_held_out.txt", "personal_none.txt")
+SECOND = ("personal_second.txt", "personal_second_none.txt")
+# Recall and precision that each kind reached when it was last measured, cut to two places: places found from their
+# first character to their last, nothing less, nothing more.
 BARS = {
-    "mobile": (0.91, 1.0),
-    "landline": (0.87, 0.87),
-    "id_card": (0.81, 1.0),
-    "bank_card": (0.87, 1.0),
-    "plate": (1.0, 1.0),
-    "email": (0.66, 1.0),
-    "im_account": (0.63, 1.0),
-    "address": (0.45, 0.5),
-    "name": (0.45, 1.0),
+    FIRST: {
+        "mobile": (1.0, 1.0),
+        "landline": (0.87, 1.0),
+        "id_card": (1.0, 1.0),
+        "bank_card": (1.0, 1.0),
+        "plate": (1.0, 1.0),
+        "email": (1.0, 1.0),
+        "im_account": (0.89, 0.94),
+        "address": (0.95, 0.90),
+        "name": (0.83, 0.95),
+    },
+    SECOND: {
+        "mobile": (0.92, 0.96),
+        "landline": (1.0, 1.0),
+        "id_card": (1.0, 1.0),
+        "bank_card": (1.0, 1.0),
+        "plate": (0.75, 0.9),
+        "email": (1.0, 1.0),
+        "im_account": (0.92, 1.0),
+        "address": (0.84, 1.0),
+        "name": (0.9, 1.0),
+    },
 }
 
 
-@pytest.fixture(scope="module")
-def found() -> dict[str, Figures]:
-    return figures(HELD_OUT, NONE)
+@pytest.fixture(scope="module", params=[FIRST, SECOND], ids=["first", "second"])
+def files(request: pytest.FixtureRequest) -> tuple[str, str]:
+    pair: tuple[str, str] = request.param
+    return pair
 
 
-@pytest.mark.parametrize(("kind", "bars"), BARS.items())
-def test_held_out_personal_data_is_found(
-    found: dict[str, Figures], kind: str, bars: tuple[float, float]
-) -> None:
-    recall, precision = bars
-    assert found[kind].recall >= recall
-    assert found[kind].precision >= precision
+def test_each_kind_of_personal_data_is_found(files: tuple[str, str]) -> None:
+    found = figures(*files)
+    assert set(found) == set(BARS[files]) == set(KINDS) - {"by_hand"}
+    reached = {kind: (one.recall, one.precision) for kind, one in found.items()}
+    under = {
+        kind: reached[kind]
+        for kind, bars in BARS[files].items()
+        if reached[kind][0] < bars[0] or reached[kind][1] < bars[1]
+    }
+    assert under == {}
 
 
-def test_the_held_out_snippets_are_many_and_of_every_kind(found: dict[str, Figures]) -> None:
-    assert set(found) == set(BARS) == set(KINDS) - {"by_hand"}
-    assert sum(one.marked for one in found.values()) >= 100
-    assert len(snippets(NONE)) >= 100
+def test_the_snippets_are_many(files: tuple[str, str]) -> None:
+    assert sum(len(one.marked) for one in snippets(files[0])) >= 100
+    assert len(snippets(files[1])) >= 100
 
 
-@pytest.mark.parametrize("text", [one.text for one in snippets(NONE)])
+@pytest.mark.parametrize("text", [one.text for one in snippets(FIRST[1])])
 def test_what_only_looks_personal_is_left_alone(text: str) -> None:
     assert [one for one in find_personal_data(text) if one.confidence >= SURE] == []
