@@ -4,10 +4,11 @@ import hashlib
 
 from sqlalchemy import func, select
 
-from portal.accounts.models import AccountSession, User
+from portal.accounts.models import AccountSession, RoleGrant, User
 from portal.core.clock import now
 from portal.core.crypto import decrypt
 from portal.core.db import db
+from portal.core.rights import Role
 
 MAIL_PURPOSE = "account-mail"
 
@@ -38,6 +39,12 @@ def session_user(token: str) -> User | None:
 def user_named(username: str) -> User | None:
     """The account of that user name."""
     return db.session.scalar(select(User).where(User.username == folded_name(username)))
+
+
+def accounts_holding(role: Role) -> list[User]:
+    """The open accounts that hold the role, wherever."""
+    held = select(RoleGrant.user_id).where(RoleGrant.role == role)
+    return list(db.session.scalars(select(User).where(User.active, User.id.in_(held)).order_by(User.id)))
 
 
 def display_name(user_id: int | None) -> str:

@@ -14,7 +14,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
 from portal.core.rights import Permission
-from portal.moderation.operations import may_decide
+from portal.moderation.deciders import may_decide
 from portal.web.guards import actor, guard
 from portal.web.paging import with_urls
 

@@ -22,7 +22,7 @@ from portal.core.errors import ChangedMeanwhile, Closed, IllegalMove, NotAllowed
 from portal.core.ids import public_id
 from portal.core.rights import Actor
 from portal.core.text import paragraphs
-from portal.moderation.operations import may_decide
+from portal.moderation.deciders import may_decide
 from portal.moderation.reasons import RejectionReason
 from portal.opinions.models import Opinion
 from portal.opinions.operations import CERTAIN

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     DESK_OPEN = "desk:open"
     MODERATION_READ = "moderation:read"
     MODERATION_DECIDE = "moderation:decide"
+    MODERATION_REVIEW = "moderation:review"
     CASEWORK_READ = "casework:read"
     CASEWORK_REPLY = "casework:reply"
     CASEWORK_ADOPT = "casework:adopt"
@@ -46,11 +47,11 @@ _UNIT_WORK = frozenset({
 
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset({_P.ACCOUNT_OWN}),
-    Role.MODERATOR: frozenset({_P.DESK_OPEN, _P.MODERATION_READ, _P.MODERATION_DECIDE}),
+    Role.MODERATOR: frozenset({_P.DESK_OPEN, _P.MODERATION_READ, _P.MODERATION_DECIDE, _P.MODERATION_REVIEW}),
     Role.OFFICER: _UNIT_WORK,
     Role.EDITOR: _UNIT_WORK,
     Role.COORDINATOR: frozenset({
-        _P.DESK_OPEN, _P.MODERATION_READ, _P.CASEWORK_READ, _P.DIGESTS_READ, _P.DIGESTS_BUILD,
+        _P.DESK_OPEN, _P.MODERATION_READ, _P.MODERATION_REVIEW, _P.CASEWORK_READ, _P.DIGESTS_READ, _P.DIGESTS_BUILD,
         _P.CASEWORK_ADOPT, _P.CASEWORK_PUBLISH_OUTCOMES,
     }),
     Role.INSPECTOR: frozenset({_P.DESK_OPEN, _P.CASEWORK_READ, _P.DIGESTS_READ}),

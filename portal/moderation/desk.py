@@ -15,6 +15,7 @@ from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
 from portal.core.rights import Permission
 from portal.core.workdays import due_day
 from portal.moderation.addition_forms import AdditionForm, addition_forms
+from portal.moderation.deciders import may_decide, why_not
 from portal.moderation.forms import (
     ContactForm,
     DecisionForm,
@@ -22,7 +23,7 @@ from portal.moderation.forms import (
     allowed_actions,
 )
 from portal.moderation.masking import applied, original, places
-from portal.moderation.operations import decide, may_decide, read_contact, why_not
+from portal.moderation.operations import decide, read_contact
 from portal.moderation.queries import (
     decisions_of,
     layers_of,
@@ -104,7 +105,7 @@ def opinion(public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>")
-@guard(Permission.MODERATION_DECIDE)
+@guard(Permission.MODERATION_REVIEW)
 def decide_on(public_id: str) -> ResponseReturnValue:
     """Decide and go on to the next; a form that cannot be used, or comes second, is shown again with its input."""
     found = decidable(public_id)
@@ -157,6 +158,8 @@ def show_opinion(
     """The page of one opinion; the forms given are those that were sent and could not be used."""
     person, listed, filters = actor(), places(found), _filters()
     deciding = may_decide(found, person)
+    # Who only decides appeals has no business with files, additions and contacts.
+    moderating = deciding and person.may(Permission.MODERATION_DECIDE)
     if deciding:
         form.prepare(listed)
     return render_template(
@@ -166,10 +169,10 @@ def show_opinion(
         form=form if deciding and allowed_actions(found) else None,
         typed_note=form.note.data,
         conflict=conflict,
-        contact_form=contact_form or (ContactForm(formdata=None) if deciding else None),
+        contact_form=contact_form or (ContactForm(formdata=None) if moderating else None),
         files=attachments_of("opinion", found.id),
-        additions=addition_forms(additions_of(found.id), deciding, addition_form),
-        may_release=deciding,
+        additions=addition_forms(additions_of(found.id), moderating, addition_form),
+        may_release=moderating,
         refused="" if deciding or not person.may(Permission.MODERATION_DECIDE) else why_not(found, person),
         filters=filters.arguments(),
         following=next_in_queue(person, filters.wanted(), found),

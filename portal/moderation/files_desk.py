@@ -11,7 +11,7 @@ from portal.attachments.store import kept_path
 from portal.core.db import db
 from portal.core.errors import NotAllowed, NotThere
 from portal.core.rights import Permission
-from portal.moderation.operations import may_decide
+from portal.moderation.deciders import may_decide
 from portal.moderation.queries import opinion_to_moderate
 from portal.opinions.models import Opinion
 from portal.web.guards import actor, guard

@@ -15,9 +15,10 @@ from portal.core.clock import now
 from portal.core.crypto import decrypt
 from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, IllegalMove, NotAllowed, NotThere
-from portal.core.rights import Actor, Permission, is_within
+from portal.core.rights import Actor, is_within
+from portal.moderation.deciders import may_decide, why_not
 from portal.moderation.models import Decision
-from portal.moderation.queries import BY_MODERATOR, decisions_of, rejected_by
+from portal.moderation.queries import BY_MODERATOR, decisions_of
 from portal.moderation.reasons import ContactReason, RejectionReason
 from portal.opinions.additions import additions_of, mask_addition
 from portal.opinions.models import Addition, Opinion
@@ -118,43 +119,6 @@ def _keep(
         reason=choice.reason, unit=decision.unit_id, topic=decision.topic_id, masks=len(choice.masks),
     )  # fmt: skip
     return decision
-
-
-def may_decide(opinion: Opinion, actor: Actor) -> bool:
-    """Whether `actor` may decide on this opinion: the right, its scope, nobody on their own unit (B11), and nobody
-    on an appeal against their own rejection (B3)."""
-    if not actor.may(Permission.MODERATION_DECIDE) or concerns_own_unit(opinion, actor):
-        return False
-    if appeals_own_rejection(opinion, actor):
-        return False
-    scopes = actor.scopes(Permission.MODERATION_DECIDE)
-    return scopes is None or (
-        opinion.unit is not None and actor.may(Permission.MODERATION_DECIDE, opinion.unit.path)
-    )
-
-
-def concerns_own_unit(opinion: Opinion, actor: Actor) -> bool:
-    """Whether the opinion is assigned to, proposed for or about a unit in the line of one that `actor` works for."""
-    numbers = {opinion.unit_id, opinion.complained_unit_id, opinion.case.proposed_unit_id}
-    units = [unit_by_id(number) for number in numbers if number is not None]
-    return any(
-        is_within(unit.path, own) or is_within(own, unit.path)
-        for unit in units
-        if unit is not None
-        for own in actor.own_units()
-    )
-
-
-def appeals_own_rejection(opinion: Opinion, actor: Actor) -> bool:
-    """Whether the author asks for review of a rejection that `actor` decided: it goes to another moderator."""
-    return opinion.state == OpinionState.APPEALED and rejected_by(opinion.id, actor.user_id)
-
-
-def why_not(opinion: Opinion, actor: Actor) -> str:
-    """Why `actor`, who holds the right to decide, may not decide on this opinion, in words for them."""
-    if appeals_own_rejection(opinion, actor):
-        return _("作者请求复核的正是您的决定，请由别的审核员处理。")
-    return _("这条意见涉及您所在的单位，请由别的审核员处理。")
 
 
 def is_complained_of(opinion: Opinion, unit: Unit) -> bool:

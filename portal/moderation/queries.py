@@ -197,6 +197,8 @@ def _impartial(actor: Actor) -> ColumnElement[bool]:
         Decision.actor_id == actor.user_id, Decision.action == OpinionAction.REJECT
     )
     appeals = or_(Opinion.state != OpinionState.APPEALED, Opinion.id.not_in(theirs))
+    if not actor.may(Permission.MODERATION_DECIDE):
+        appeals = and_(appeals, Opinion.state == OpinionState.APPEALED)
     own = actor.own_units()
     if not own:
         return appeals

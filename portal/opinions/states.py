@@ -57,7 +57,7 @@ class Move:
 
 
 _S, _A = OpinionState, OpinionAction
-_DECIDE = Permission.MODERATION_DECIDE
+_DECIDE, _REVIEW = Permission.MODERATION_DECIDE, Permission.MODERATION_REVIEW
 
 MOVES: dict[tuple[OpinionState, OpinionAction], Move] = {
     (_S.WAITING, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
@@ -82,9 +82,9 @@ MOVES: dict[tuple[OpinionState, OpinionAction], Move] = {
     (_S.REJECTED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
     (_S.REJECTED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
     (_S.REJECTED, _A.APPEAL): Move(_S.APPEALED, Author.ITSELF),
-    (_S.APPEALED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
-    (_S.APPEALED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
-    (_S.APPEALED, _A.REJECT): Move(_S.REJECTED, _DECIDE),
+    (_S.APPEALED, _A.PUBLISH): Move(_S.PUBLISHED, _REVIEW),
+    (_S.APPEALED, _A.ACCEPT): Move(_S.ACCEPTED, _REVIEW),
+    (_S.APPEALED, _A.REJECT): Move(_S.REJECTED, _REVIEW),
     (_S.APPEALED, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
 }
 

@@ -43,6 +43,7 @@ SHOWN_TOO = {
             "receipt_states",
         }
     ),
+    "moderation": frozenset({"deciders"}),
     "casework": frozenset({"adoptions"}),
 }
 

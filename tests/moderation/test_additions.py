@@ -5,12 +5,10 @@ from flask import Flask
 
 from portal.core.db import db
 from portal.core.rights import Actor, Grant, Role
-from portal.moderation.operations import Choice, decide
-from portal.moderation.reasons import RejectionReason
 from portal.opinions.models import Addition, Opinion
 from portal.opinions.receipt_states import AdditionState
-from portal.opinions.receipts import add_information, appeal
-from portal.opinions.states import OpinionAction, OpinionState, Visibility
+from portal.opinions.receipts import add_information
+from portal.opinions.states import OpinionState, Visibility
 from tests.factories.accounts import make_user
 from tests.factories.opinions import keys, make_opinion
 from tests.factories.taxonomy import make_unit
@@ -89,26 +87,3 @@ def test_a_decision_that_overlooked_an_addition_is_told(moderator: PageClient) -
     added(opinion)
     told = moderator.submit(page, {"action": "publish"}, form="#decision", status=409)
     assert "作者刚刚补充了情况" in told.main
-
-
-def test_an_appeal_goes_to_another_moderator(moderator: PageClient, app: Flask) -> None:
-    opinion, rejecter = make_opinion(), make_user("moderator")
-    reason = RejectionReason.UNCLEAR
-    decide(
-        opinion, Choice(OpinionAction.REJECT, opinion.version, reason=reason, note="看不清"), rejecter.actor()
-    )
-    appeal(opinion, "写得很清楚", "0123456789abcdef", Actor(), keys())
-    db.session.commit()
-    address = f"/desk/moderation/{opinion.public_id}"
-    own = moderator.get(address)
-    assert "请由别的审核员处理" in own.main and not own.soup.select("#decision")
-    data = {"csrf_token": moderator.token(), "action": "publish", "version": str(opinion.version)}
-    moderator.post(address, data, status=403)
-    other = PageClient(app).as_user(make_user("other", Role.MODERATOR))
-    page = other.get("/desk/moderation", part="appeals")
-    assert opinion.title in page.main and "请求复核" in page.main
-    page = other.get(address)
-    assert "写得很清楚" in page.main and "看不清" in page.main
-    other.submit(page, {"action": "accept"}, form="#decision")
-    db.session.rollback()
-    assert opinion.state == OpinionState.ACCEPTED

@@ -171,8 +171,9 @@ def test_18_transitions_check_the_role(app: Flask, role: Role) -> None:
     db.session.expire_all()
     assert opinion.state == OpinionState.WAITING
     assert all(
-        move.needs is Permission.MODERATION_DECIDE
-        for (_s, action), move in MOVES.items()
+        move.needs
+        is (Permission.MODERATION_REVIEW if state is OpinionState.APPEALED else Permission.MODERATION_DECIDE)
+        for (state, action), move in MOVES.items()
         if action in DECISIONS | {OpinionAction.HOLD}
     )
 
