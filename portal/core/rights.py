@@ -26,6 +26,7 @@ class Permission(StrEnum):
     CASEWORK_PUBLISH_OUTCOMES = "casework:publish-outcomes"
     DIGESTS_READ = "digests:read"
     DIGESTS_BUILD = "digests:build"
+    DIGESTS_PUBLISH = "digests:publish"
 
 
 class Role(StrEnum):
@@ -52,7 +53,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.EDITOR: _UNIT_WORK,
     Role.COORDINATOR: frozenset({
         _P.DESK_OPEN, _P.MODERATION_READ, _P.MODERATION_REVIEW, _P.CASEWORK_READ, _P.DIGESTS_READ, _P.DIGESTS_BUILD,
-        _P.CASEWORK_ADOPT, _P.CASEWORK_PUBLISH_OUTCOMES,
+        _P.DIGESTS_PUBLISH, _P.CASEWORK_ADOPT, _P.CASEWORK_PUBLISH_OUTCOMES,
     }),
     Role.INSPECTOR: frozenset({_P.DESK_OPEN, _P.CASEWORK_READ, _P.DIGESTS_READ}),
     Role.ADMINISTRATOR: frozenset({_P.DESK_OPEN, _P.ACCOUNTS_MANAGE, _P.AUDIT_READ, _P.INTAKE_SWITCH}),

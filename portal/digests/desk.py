@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core.db import db
 from portal.core.rights import Permission
-from portal.digests.forms import DigestForm
-from portal.digests.operations import request_digest
+from portal.digests.forms import DigestForm, PublishForm
+from portal.digests.models import Digest
+from portal.digests.operations import may_publish, publish_digest, request_digest
 from portal.digests.queries import readable_digest, readable_digests
 from portal.digests.store import CHECK_INPUT, stored_file, stored_summary
 from portal.jobs.states import JobState
@@ -51,12 +53,29 @@ def build() -> ResponseReturnValue:
 @guard(Permission.DIGESTS_READ)
 def show(digest_id: str) -> ResponseReturnValue:
     """One digest: how far it is, or what it found and its files."""
-    digest = readable_digest(digest_id, actor())
+    return _show(readable_digest(digest_id, actor()), PublishForm())
+
+
+@blueprint.post("/desk/digests/<digest_id>/publish")
+@guard(Permission.DIGESTS_PUBLISH)
+def publish(digest_id: str) -> ResponseReturnValue:
+    """Make the digest 第N期 of its campaign."""
+    digest, form = readable_digest(digest_id, actor()), PublishForm()
+    if not form.validate_on_submit():
+        return _show(digest, form), 400
+    publish_digest(digest, actor())
+    db.session.commit()
+    flash(_("已编为第%(number)s期，各条意见的办理过程会写上。", number=digest.number), "success")
+    return redirect(url_for(".show", digest_id=digest_id))
+
+
+def _show(digest: Digest, form: PublishForm) -> str:
     done = digest.job.state == JobState.DONE
     return render_template(
         "desk/digests/show.html",
         digest=digest,
         state=JobState(digest.job.state),
+        form=form if digest.files and digest.number is None and may_publish(actor()) else None,
         summary=stored_summary(settings().instance_dir, digest) if done else None,
         files=[(name, label, digest.files[name]) for name, label in _FILES.items() if name in digest.files],
     )

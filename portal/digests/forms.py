@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField
-from wtforms.validators import Optional, ValidationError
+from wtforms import BooleanField, DateField, SelectField
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.campaigns.models import Campaign
 from portal.campaigns.queries import all_campaigns
@@ -59,6 +59,14 @@ class DigestForm(FlaskForm):
             from_day=self.from_day.data,
             to_day=self.to_day.data,
         )
+
+
+class PublishForm(FlaskForm):
+    """That somebody has read a digest before it gets its number, which is for good."""
+
+    checked = BooleanField(
+        _l("我看过这份汇总，数字和摘录都对"), [InputRequired(_l("请先看过汇总，再勾选这一项"))]
+    )
 
 
 def _check_days(from_day: date | None, to_day: date | None) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from portal.core.clock import now
 from portal.core.db import db, reading
 from portal.core.files import write_bytes
 from portal.digests.models import Digest
@@ -75,9 +74,9 @@ def note_in_timelines(job_id: str, arguments: dict[str, Any], progress: Callable
     with reading():
         digest = db.session.get_one(Digest, digest_id)
         path = stored_file(settings().instance_dir, digest, CHECK_INPUT)
-        number, at = digest.number, digest.job.finished_at or now()
+        number, at = digest.number, digest.published_at
         db.session.rollback()
-    assert number is not None  # given with the files
+    assert number is not None and at is not None  # it was published
     held = [opinion["id"] for opinion in json.loads(path.read_bytes())["opinions"]]
     for start in range(0, len(held), CHUNK):
         # Two runs at once take turns, so that the second finds what the first has written.

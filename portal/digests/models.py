@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.campaigns.models import Campaign
@@ -20,8 +20,9 @@ class Digest(Model):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("job.id"), unique=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
-    # 第N期 of its campaign, given when it is built: what failed leaves no gap.
+    # 第N期 of its campaign, given when somebody publishes it; until then it is a trial that no timeline names.
     number: Mapped[int | None] = mapped_column(Integer)
+    published_at: Mapped[datetime | None]
     # None is the whole site: only a grant without unit reaches it.
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
@@ -42,6 +43,7 @@ class Digest(Model):
     topic: Mapped[Topic | None] = relationship(lazy="joined")
 
     __table_args__ = (
+        CheckConstraint("(number IS NOT NULL) = (published_at IS NOT NULL)", name="number_when_published"),
         Index("ix_digest_newest", "created_at", "id"),
         Index("ix_digest_campaign_id_number", "campaign_id", "number", unique=True),
     )

@@ -1,4 +1,4 @@
-"""Asking for a digest."""
+"""Asking for a digest, and making it one of the numbered ones of its campaign."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from portal.audit.operations import record
 from portal.campaigns.models import Campaign
 from portal.core.clock import now
 from portal.core.db import db
-from portal.core.errors import NotAllowed
+from portal.core.errors import IllegalMove, NotAllowed
 from portal.core.ids import unguessable_id
 from portal.core.rights import Actor, Permission, is_within
 from portal.digests.models import Digest
@@ -75,15 +75,34 @@ def request_digest(choice: Choice, actor: Actor) -> Digest:
 
 
 def complete(digest: Digest, files: dict[str, Any], counts: dict[str, int]) -> None:
-    """Make the built digest's files known, number it within its campaign, have the timelines of its opinions told.
+    """Make the built digest's files known; `files` are the fingerprints by name. The digest must be locked."""
+    digest.files, digest.counts = files, counts
+    db.session.flush()
 
-    `files` are the fingerprints by name. The digest must be locked.
+
+def may_publish(actor: Actor) -> bool:
+    """Whether `actor` may make digests 第N期 of their campaigns: the right, for the whole site."""
+    return actor.scopes(Permission.DIGESTS_PUBLISH) is None
+
+
+def publish_digest(digest: Digest, actor: Actor) -> None:
+    """Make a built digest 第N期 of its campaign, for good, and have the timelines of its opinions told.
+
+    Raises `NotAllowed` without the right, `IllegalMove` where it is not built or has a number already.
     """
-    # Two digests of a campaign finished at once wait here for each other; those who hand in opinions do not.
+    if not may_publish(actor):
+        raise NotAllowed(_("只有领导小组办公室可以把汇总编为一期。"))
+    # Two digests of a campaign published at once wait here for each other; those who hand in opinions do not.
     db.session.execute(
         select(Campaign.id).where(Campaign.id == digest.campaign_id).with_for_update(key_share=True)
     )
+    db.session.refresh(digest, ["number", "published_at", "files"])
+    if digest.number is not None:
+        raise IllegalMove(_("这份汇总已经是第%(number)s期。", number=digest.number))
+    if not digest.files:
+        raise IllegalMove(_("这份汇总还没有做好，不能编为一期。"))
     last = db.session.scalar(select(func.max(Digest.number)).where(Digest.campaign_id == digest.campaign_id))
-    digest.number, digest.files, digest.counts = (last or 0) + 1, files, counts
-    enqueue(TIMELINES_KIND, {"digest_id": digest.id}, Actor())
+    digest.number, digest.published_at = (last or 0) + 1, now()
+    enqueue(TIMELINES_KIND, {"digest_id": digest.id}, actor)
     db.session.flush()
+    record(actor, "digest_published", "digest", digest.id, number=digest.number)

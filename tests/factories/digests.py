@@ -7,12 +7,13 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal.core.db import db
-from portal.core.rights import Actor
+from portal.core.rights import Actor, Role
 from portal.digests.models import Digest
-from portal.digests.operations import TIMELINES_KIND, Choice, request_digest
+from portal.digests.operations import TIMELINES_KIND, Choice, publish_digest, request_digest
 from portal.jobs.models import Job
 from portal.jobs.runner import run_job
 from portal.jobs.states import JobState
+from tests.factories.accounts import actor_with
 from tests.factories.campaigns import make_campaign
 
 
@@ -26,8 +27,17 @@ def make_digest(actor: Actor, *, built: bool = True, **choice: Any) -> Digest:
     return digest
 
 
+def publish(digest: Digest) -> Digest:
+    """Make a built digest 第N期 of its campaign."""
+    publish_digest(digest, actor_with(Role.COORDINATOR))
+    db.session.commit()
+    return digest
+
+
 def tell_timelines(digest: Digest) -> None:
-    """Run the job that a built digest has left for the timelines of its opinions."""
+    """Publish a built digest, if nobody has, and run the job that is left for the timelines of its opinions."""
+    if digest.number is None:
+        publish(digest)
     jobs = db.session.scalars(select(Job).where(Job.kind == TIMELINES_KIND, Job.state == JobState.QUEUED))
     build_digest(next(job.id for job in jobs if job.arguments == {"digest_id": digest.id}))
 

@@ -9,18 +9,20 @@ from tests.kit.client import PageClient
 WAIT_SECONDS = 60
 
 
-def race(clients: list[PageClient], path: str, sent: list[dict[str, Any]]) -> list[int]:
-    """Each client posts at once, in a thread and with a connection of its own; the statuses, smallest first."""
+def race(clients: list[PageClient], path: str | list[str], sent: list[dict[str, Any]]) -> list[int]:
+    """Each client posts at once, to the one path or to its own, in a thread and with a connection of its own; the
+    statuses, smallest first."""
+    paths = path if isinstance(path, list) else [path] * len(clients)
     start = threading.Barrier(len(clients))
     statuses: list[int] = []
 
-    def post(client: PageClient, data: dict[str, Any]) -> None:
+    def post(client: PageClient, address: str, data: dict[str, Any]) -> None:
         start.wait(WAIT_SECONDS)
-        statuses.append(client.browser.post(path, data=data).status_code)
+        statuses.append(client.browser.post(address, data=data).status_code)
 
     # What the test itself still reads must not hold the database.
     db.session.commit()
-    threads = [threading.Thread(target=post, args=each) for each in zip(clients, sent, strict=True)]
+    threads = [threading.Thread(target=post, args=each) for each in zip(clients, paths, sent, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -155,7 +155,9 @@ def test_digests_built_before_are_numbered_in_order(fresh: Flask) -> None:
             )
     upgrade()
     with db.engine.connect() as connection:
-        numbers = connection.execute(sa.text("SELECT id, number FROM digest ORDER BY id")).all()
-    assert [tuple(row) for row in numbers] == [("a", 1), ("b", None), ("c", 2)]
+        rows = connection.execute(sa.text("SELECT id, number, published_at FROM digest ORDER BY id")).all()
+    assert [row[:2] for row in rows] == [("a", 1), ("b", None), ("c", 2)]
+    # What had a number stays published, on the day on which it was built.
+    assert [str(row[2])[:10] for row in rows] == ["2026-01-01", "None", "2026-01-03"]
     downgrade(revision="0013")
     upgrade()

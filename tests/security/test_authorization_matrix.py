@@ -156,6 +156,7 @@ MATRIX = {
     "digests_desk.index": ("/desk/digests", "302 403 403 200 200 200 200 200 403"),
     "digests_desk.build": ("/desk/digests", "403 403 403 400 400 400 400 403 403"),
     "digests_desk.show": ("/desk/digests/{digest}", "302 403 403 200 200 404 200 200 403"),
+    "digests_desk.publish": ("/desk/digests/{digest}/publish", "403 403 403 403 403 403 400 403 403"),
     "digests_desk.progress": ("/desk/digests/{digest}/progress", "302 403 403 200 200 404 200 200 403"),
     "digests_desk.download": (
         "/desk/digests/{digest}/files/digest.docx",
