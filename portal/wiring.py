@@ -2,7 +2,6 @@
 
 import importlib
 import logging
-from typing import Any
 
 from flask import Flask
 from flask_login import LoginManager
@@ -128,6 +127,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     _install_sign_in(app)
     limits.install(app, settings)
     app.before_request(guards.check_guard)
+    app.teardown_request(guards.leave)
     headers.install(app)
     errors.install(app)
     templating.install(app, settings)
@@ -146,15 +146,14 @@ def assemble(app: Flask, settings: Settings) -> None:
 
 def _configure(app: Flask, settings: Settings) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=settings.log_level)
+    app.jinja_environment = templating.SharedGlobals
     app.extensions["portal_settings"] = settings
     app.extensions["portal_jobs"] = JOBS
     app.extensions["portal_timetable"] = TIMETABLE
     app.extensions["portal_personal"] = tuple(importlib.import_module(name).HOLDING for name in PERSONAL)
-    engine: dict[str, Any] = {"pool_pre_ping": not settings.database_url.startswith("sqlite")}
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine,
         MAX_CONTENT_LENGTH=settings.max_request_kb * 1024,
         MAX_FORM_MEMORY_SIZE=settings.max_request_kb * 1024,
         MAX_FORM_PARTS=200,

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from portal.audit.operations import record
 from portal.campaigns.intake import require_intake
 from portal.campaigns.models import Board, Campaign, CampaignStage, Consultation
-from portal.campaigns.queries import board_by_slug, campaign_by_slug
+from portal.campaigns.queries import BoardHead, board_by_slug, campaign_by_slug
 from portal.campaigns.states import BoardKind, ModerationMode, Openness, WhoMayPost, WhoMaySupport, openness
 from portal.core.clock import now
 from portal.core.db import db
@@ -164,6 +164,6 @@ def require_open(board: Board, moment: datetime) -> None:
     require_intake(moment)
 
 
-def may_post(board: Board, actor: Actor) -> bool:
+def may_post(board: Board | BoardHead, actor: Actor) -> bool:
     """Whether the board's setting lets `actor` post: everybody, or only those with an account."""
     return board.who_may_post == WhoMayPost.ANYONE or actor.user_id is not None

@@ -17,7 +17,7 @@ from portal.core.ids import CODE_ALPHABET, CODE_LENGTH, grouped_code
 def keyed_hash(key: str, purpose: str, value: str) -> str:
     """HMAC-SHA256 of `value` under `key`, separated by `purpose`; 64 hexadecimal digits."""
     message = f"{purpose}\x00{value}".encode("utf-8", "surrogatepass")
-    return hmac.new(key.encode(), message, hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), message, "sha256").hex()
 
 
 def code_from_key(key: str, value: str) -> str:

@@ -1,18 +1,20 @@
 """The database: one `db` for all slices, the same rules on SQLite and PostgreSQL."""
 
+import select
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -68,16 +70,22 @@ NAPS_MS = 4
 # A SQLite transaction that reads first and writes later fails at once when another wrote in between. So whoever
 # may write takes the write lock at the beginning; only requests that merely read begin without it.
 _reading_only: ContextVar[bool] = ContextVar("reading_only", default=False)
+# On PostgreSQL each statement of a transaction sees what is committed when it begins (READ COMMITTED), so a request
+# that only reads sees the same without one, and saves the server its beginning and its end.
+_statement_by_statement: ContextVar[bool] = ContextVar("statement_by_statement", default=False)
+_NO_TRANSACTION = "no_transaction"
 
 
 def begin_reading() -> None:
     """Declare that what follows in this context only reads (a GET request)."""
     _reading_only.set(True)
+    _statement_by_statement.set(True)
 
 
 def begin_writing() -> None:
     """Declare that what follows in this context may write: the default, and every POST."""
     _reading_only.set(False)
+    _statement_by_statement.set(False)
 
 
 @contextmanager
@@ -96,8 +104,12 @@ def reading_ahead() -> Iterator[None]:
 
     What was read stays as it was loaded and belongs to no session any more.
     """
-    with reading():
-        yield
+    token = _statement_by_statement.set(True)
+    try:
+        with reading():
+            yield
+    finally:
+        _statement_by_statement.reset(token)
     db.session.close()
 
 
@@ -116,9 +128,32 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+@event.listens_for(Pool, "checkout")
+def _refuse_the_gone(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Have a new connection made where the server has ended this one: an idle socket with something to read.
+
+    Asking the server itself before each request costs as much as a small query.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        return
+    asked = select.poll()
+    asked.register(connection.fileno(), select.POLLIN)
+    if asked.poll(0):
+        raise DisconnectionError("the database ended the connection while it was idle")
+
+
+@event.listens_for(Pool, "checkin")
+def _back_to_transactions(connection: Any, record: Any) -> None:
+    if connection is not None and record.info.pop(_NO_TRANSACTION, False):
+        connection.autocommit = False
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
+        if _statement_by_statement.get():
+            connection.info[_NO_TRANSACTION] = True
+            cast(Any, connection.connection.driver_connection).autocommit = True
         return
     if _reading_only.get():
         connection.exec_driver_sql("BEGIN")

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE_SIZE = 25
 LAST = "b."
 
-# Parameters of the statements; a query's own must be named otherwise.
-_KEY, _SIZE = "keyset_key_", "keyset_size"
+# Begins the names of the parameters of the statements; a query's own must be named otherwise.
+_KEY = "keyset_key_"
 
 Key = InstrumentedAttribute[Any] | ColumnElement[Any]
 
@@ -44,7 +44,7 @@ class Keyset:
 
     def __init__(self, query: Select[Any], keys: Sequence[Key], *, descending: bool = True) -> None:
         self._query, self._keys, self._descending = query, keys, descending
-        self._statements: dict[tuple[bool, bool], Select[Any]] = {}
+        self._statements: dict[tuple[bool, bool, int], Select[Any]] = {}
 
     def page(
         self, session: Session, *, cursor: str | None = None, size: int = PAGE_SIZE, **parameters: Any
@@ -53,8 +53,8 @@ class Keyset:
         backwards, values = read_cursor(cursor, self._keys)
         continued = values is not None
         here = {f"{_KEY}{number}": value for number, value in enumerate(values or ())}
-        given = {**parameters, **here, _SIZE: size + 1}
-        rows: Sequence[Any] = session.execute(self._statement(backwards, continued), given).all()
+        statement = self._statement(backwards, continued, size + 1)
+        rows: Sequence[Any] = session.execute(statement, {**parameters, **here}).all()
         more = len(rows) > size
         rows = rows[:size]
         if backwards:
@@ -65,8 +65,8 @@ class Keyset:
             _write("b", rows[0], self._keys) if rows and (more if backwards else continued) else None,
         )
 
-    def _statement(self, backwards: bool, continued: bool) -> Select[Any]:
-        kept = self._statements.get((backwards, continued))
+    def _statement(self, backwards: bool, continued: bool, limit: int) -> Select[Any]:
+        kept = self._statements.get((backwards, continued, limit))
         if kept is not None:
             return kept
         keys, query, down = self._keys, self._query, self._descending != backwards
@@ -74,8 +74,11 @@ class Keyset:
             row = tuple_(*keys)
             here = tuple_(*[bindparam(f"{_KEY}{number}", type_=key.type) for number, key in enumerate(keys)])
             query = query.where(row < here if down else row > here)
-        made = query.order_by(*[key.desc() if down else key.asc() for key in keys]).limit(bindparam(_SIZE))
-        return self._statements.setdefault((backwards, continued), made)
+        # The limit is written out: not knowing it, PostgreSQL plans the statement anew each time it is run.
+        made = query.order_by(*[key.desc() if down else key.asc() for key in keys]).limit(
+            literal_column(str(limit))
+        )
+        return self._statements.setdefault((backwards, continued, limit), made)
 
 
 def keyset_page(

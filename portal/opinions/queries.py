@@ -37,8 +37,7 @@ class Sort(StrEnum):
 _opinion, _unit, _topic = Opinion.__table__.c, Unit.__table__.c, Topic.__table__.c
 CARD_COLUMNS = (
     _opinion.id, _opinion.public_id, _opinion.title, _opinion.excerpt, _opinion.public_state, _opinion.published_at,
-    _opinion.support_count, _opinion.answered_at, _opinion.board_id, _opinion.unit_id, _opinion.topic_id,
-    _unit.name.label("unit_name"), _topic.name.label("topic_name"),
+    _opinion.support_count, _opinion.answered_at, _unit.name.label("unit_name"), _topic.name.label("topic_name"),
 )  # fmt: skip
 
 

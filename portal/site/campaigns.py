@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.campaigns.models import Board, Campaign, CampaignStage
 from portal.campaigns.operations import may_post
-from portal.campaigns.queries import boards_of
+from portal.campaigns.queries import BoardHead, boards_of
 from portal.campaigns.states import BoardKind, Openness, Window, days_left, last_day, openness
 from portal.core.rights import Actor
 
@@ -50,7 +50,7 @@ class CampaignView(NamedTuple):
     boards: list[BoardView]
 
 
-def board_view(board: Board, actor: Actor, moment: datetime, zone: ZoneInfo) -> BoardView:
+def board_view(board: Board | BoardHead, actor: Actor, moment: datetime, zone: ZoneInfo) -> BoardView:
     """The board as a page shows it to `actor` at `moment`."""
     kind = BoardKind(board.kind)
     own = board.opens_at is not None or board.closes_at is not None
@@ -72,7 +72,7 @@ def campaign_view(campaign: Campaign, actor: Actor, moment: datetime, zone: Zone
     )
 
 
-def _together(board: Board) -> _Both:
+def _together(board: Board | BoardHead) -> _Both:
     opens = [moment for moment in (board.campaign.opens_at, board.opens_at) if moment is not None]
     closes = [moment for moment in (board.campaign.closes_at, board.closes_at) if moment is not None]
     return _Both(max(opens, default=None), min(closes, default=None))

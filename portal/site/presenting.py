@@ -9,6 +9,8 @@ from markupsafe import Markup, escape
 from portal.core.text import EXCERPT_LENGTH, excerpt
 from portal.opinions.states import PublicState
 from portal.search.queries import highlight
+from portal.web.network import settings
+from portal.web.templating import day_writer
 
 
 class Card(NamedTuple):
@@ -20,32 +22,38 @@ class Card(NamedTuple):
     state_label: str
     state_kind: str
     unit_name: str | None
-    unit_url: str | None
     topic_name: str | None
-    published_on: Any
+    published_on: str
     support_count: int
     replied: bool
 
 
 def cards(rows: Iterable[Any], excerpts: dict[int, Any] | None = None) -> list[Card]:
     """The rows of `opinions.queries.cards()` as cards; `excerpts` by opinion id replace the stored ones."""
-    labels = {state.value: (str(state.label), state.kind) for state in PublicState}
-    base = opinion_base()
+    base, day, states = opinion_base(), day_writer(settings().timezone), _States()
     return [
         Card(
-            base + row.public_id,
-            row.title,
-            excerpts.get(row.id, row.excerpt) if excerpts else row.excerpt,
-            *labels[row.public_state],
-            row.unit_name,
-            None,
-            row.topic_name,
-            row.published_at,
-            row.support_count,
-            row.answered_at is not None,
+            base + public_id,
+            title,
+            excerpts.get(number, excerpt) if excerpts else excerpt,
+            *states[state],
+            unit,
+            topic,
+            day(published_at),
+            supports,
+            answered_at is not None,
         )
-        for row in rows
+        for number, public_id, title, excerpt, state, published_at, supports, answered_at, unit, topic, *_more in rows
     ]
+
+
+class _States(dict[str, tuple[str, str]]):
+    """Label and kind by stored state: those that a list shows are looked up, each once."""
+
+    def __missing__(self, value: str) -> tuple[str, str]:
+        state = PublicState(value)
+        self[value] = found = str(state.label), state.kind
+        return found
 
 
 def marked_excerpt(text: str, query: str) -> Markup:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from portal.attachments.queries import released_of
 from portal.campaigns.queries import (
     board_by_slug,
+    board_head,
     boards_of,
     campaign_by_slug,
     coming_campaigns,
@@ -104,7 +105,7 @@ def campaign(slug: str) -> ResponseReturnValue:
 @kept_for_visitors
 def board(slug: str) -> ResponseReturnValue:
     """What a board is for, and its published opinions, 25 a page, newest or most supported first."""
-    found = board_by_slug(slug)
+    found = board_head(slug)
     if found is None:
         raise NotThere()
     sort = _sort()

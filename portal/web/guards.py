@@ -82,3 +82,8 @@ def check_guard() -> ResponseReturnValue | None:
     if not actor().may(Permission(needed)):
         abort(403)
     return None
+
+
+def leave(_error: BaseException | None) -> None:
+    """After each request: what follows it in this context may write again."""
+    begin_writing()

@@ -2,8 +2,8 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -50,6 +50,12 @@ def install(app: Flask) -> None:
 
 class PersonalSessions(SecureCookieSessionInterface):
     """Flask's signed cookie; whatever was rendered from a session, or with a token for a form, is never stored."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Open as Flask does; a visitor without the cookie, as most are, needs nothing that could check it."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Save as Flask does, and forbid caching where the session was touched."""

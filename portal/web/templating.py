@@ -1,9 +1,12 @@
 """What every template may use, and how moments and numbers are shown."""
 
+from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
+from flask.templating import Environment
 from flask_babel import gettext as _
 
 from portal.config import Settings
@@ -12,6 +15,28 @@ from portal.core.qr import qr_picture
 from portal.web.guards import may, viewer
 from portal.web.headers import csp_nonce
 from portal.web.view import large_view
+
+
+class SharedGlobals(Environment):
+    """Templates that all read the application's own dict of globals.
+
+    Jinja shows it to each template through a ChainMap, which is copied name by name for every page and every import.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template that brings `d` of its own; without any, those of the application."""
+        return super().make_globals(d) if d else self.globals
+
+
+def day_writer(zone: ZoneInfo) -> Callable[[datetime | date], str]:
+    """What writes `2026年11月22日` of moments, as days in `zone`, and of days: for lists, the words are looked up once."""
+    words = _("%(year)s年%(month)s月%(day)s日")
+
+    def written(when: datetime | date) -> str:
+        shown = local(when, zone) if isinstance(when, datetime) else when
+        return words % {"year": shown.year, "month": shown.month, "day": shown.day}
+
+    return written
 
 
 def file_size(count: int) -> str:
@@ -26,10 +51,7 @@ def install(app: Flask, settings: Settings) -> None:
 
     def day(moment: datetime | date | None) -> str:
         """`2026年11月22日` in the site's time zone; nothing for None."""
-        if moment is None:
-            return ""
-        shown = local(moment, zone) if isinstance(moment, datetime) else moment
-        return _("%(year)s年%(month)s月%(day)s日", year=shown.year, month=shown.month, day=shown.day)
+        return "" if moment is None else day_writer(zone)(moment)
 
     def month_day(when: date | str) -> str:
         """`11月22日` of a day, or of its ISO form as timelines keep it."""

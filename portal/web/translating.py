@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, Request
 from flask_babel import Babel, Domain, get_locale, get_translations
@@ -16,6 +17,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from wtforms.i18n import messages_path
 
+DEFAULT_LOCALE = "zh_Hans_CN"
 _AS_WRITTEN = NullTranslations()
 
 
@@ -44,7 +46,9 @@ class SourceDomain(Domain):
 def install(app: Flask, default_timezone: str) -> None:
     """Give `app` Flask-Babel, and its templates a `_` that costs next to nothing where there is no catalogue."""
     app.request_class = TranslatingRequest
-    babel = Babel(app, default_locale="zh_Hans_CN", default_timezone=default_timezone)
+    # Parsed once: Flask-Babel would read the name of its default anew for each request.
+    locale = Locale.parse(DEFAULT_LOCALE)
+    babel = Babel(app, DEFAULT_LOCALE, default_timezone=default_timezone, locale_selector=lambda: locale)
     folders = app.extensions["babel"].translation_directories
     translated = any(next(Path(folder).glob("*/LC_MESSAGES/*.mo"), None) for folder in folders)
     if not translated:

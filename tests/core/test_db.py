@@ -1,14 +1,17 @@
 """The database as every connection finds it."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import StatementError
 
 from portal.core.db import begin_reading, begin_writing, db, is_sqlite
 from portal.search.models import SearchDocument
+from tests.kit.client import PageClient
 
 
 def pragma(name: str) -> object:
@@ -58,3 +61,38 @@ def test_a_moment_without_zone_is_refused(app: Flask) -> None:
     db.session.add(SearchDocument(kind="x", target_id=1, published_at=naive, folded=""))
     with pytest.raises(StatementError, match="without time zone"):
         db.session.flush()
+
+
+def test_a_connection_that_the_server_ended_while_idle_is_replaced(client: PageClient) -> None:
+    """So a restart of PostgreSQL fails no request that comes after it."""
+    if is_sqlite():
+        return
+    # The one that pages use, back in the pool; ended from another.
+    ended = db.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    db.session.remove()
+    other = create_engine(db.engine.url)
+    with other.connect() as admin:
+        assert admin.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": ended}).scalar_one()
+    other.dispose()
+    client.get("/", status=200)
+    assert db.session.execute(text("SELECT pg_backend_pid()")).scalar_one() != ended
+
+
+def test_a_page_on_postgresql_begins_no_transaction_and_what_follows_does(client: PageClient) -> None:
+    if is_sqlite():
+        return
+    states = []
+
+    def note(connection: Connection, *_rest: object) -> None:
+        states.append(cast(Any, connection.connection.driver_connection).info.transaction_status)
+
+    event.listen(db.engine, "after_cursor_execute", note)
+    try:
+        client.get("/")
+        assert states
+        assert set(states) == {TransactionStatus.IDLE}
+        states.clear()
+        db.session.execute(text("SELECT 1"))
+        assert states == [TransactionStatus.INTRANS]
+    finally:
+        event.remove(db.engine, "after_cursor_execute", note)
