@@ -65,8 +65,8 @@ class Candidate:
         return Found(kind, self.start + skip, self.end + longer, confidence)
 
 
-_TIED_BEFORE = re.compile(f"[{_DIGIT}][ \t\\-‐‑‒–—−_·.)]{{0,3}}$")
-_TIED_BEHIND = re.compile(f"[ \t\\-‐‑‒–—−_·.)]{{0,3}}[{_DIGIT}]")
+_TIED_BEFORE = re.compile(f"[*{_DIGIT}][ \t\\-‐‑‒–—−_·.)]{{0,3}}$")
+_TIED_BEHIND = re.compile(f"[ \t\\-‐‑‒–—−_·.)]{{0,3}}[*{_DIGIT}]")
 
 
 def runs(folded: str) -> Iterator[Run]:

@@ -8,12 +8,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate, chain, repeat
 
 from portal.analysis.normalise import fold
 
 _SPACE = re.compile(r"\s+")
-# Folded characters that are their own normal form, the last one only where nothing melts into it: most of a text.
-_SETTLED = re.compile("[!-~\u4e00-\u9fa5]{2,}")
+_UNEVEN = re.compile(r"\s\s|[^\S \n]")
 # UAX #15 (stream-safe text) calls 30 combining characters in a row more than any language needs. Sorting thousands
 # of them, as NFKC does, takes time that grows with their square.
 _LONGEST_CLUSTER = 31
@@ -40,43 +40,51 @@ def is_plain(folded: str) -> bool:
 def normal_form(text: str) -> NormalForm:
     """NFKC, simplified, half-width, lower case, white space evened. Normalising twice is normalising once."""
     folded = fold(text)
-    pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    start = 0
-    while start < len(folded):
-        settled = _SETTLED.match(folded, start)
-        if settled:
-            end = settled.end() - 1
-            pieces.append(folded[start:end])
-            starts += range(start, end)
-            ends += range(start + 1, end + 1)
-            start = end
-        end = _end_of_cluster(folded, start)
-        piece = _settled(folded[start:end])
-        pieces.append(piece)
-        starts += [start] * len(piece)
-        ends += [end] * len(piece)
-        start = end
-    return _even_spaces("".join(pieces), starts, ends)
+    if is_plain(folded):
+        clusters = pieces = list(folded)
+    else:
+        clusters = _clusters(folded)
+        settled = {cluster: _settled(cluster) for cluster in set(clusters)}
+        pieces = [settled[cluster] for cluster in clusters]
+    ends = list(accumulate(map(len, clusters)))
+    starts = [0, *ends[:-1]] if ends else []
+    lengths = list(map(len, pieces))
+    form = NormalForm(
+        "".join(pieces),
+        tuple(chain.from_iterable(map(repeat, starts, lengths))),
+        tuple(chain.from_iterable(map(repeat, ends, lengths))),
+    )
+    return _even_spaces(form) if _UNEVEN.search(form.text) else form
 
 
-def _end_of_cluster(text: str, start: int) -> int:
-    """Behind the characters that NFKC may make one of, or behind a run of white space."""
-    space = _SPACE.match(text, start)
-    if space:
-        return space.end()
-    end = start + 1
-    while end < len(text) and _joins(text[end]):
-        end += 1
-    return end
+def _clusters(text: str) -> list[str]:
+    """The text cut into characters, those that NFKC may make one of and runs of white space left together."""
+    clusters: list[str] = []
+    at = 0
+    for joined in _joined(_joining().intersection(text)).finditer(text):
+        clusters += text[at : joined.start()]
+        clusters.append(joined[0])
+        at = joined.end()
+    clusters += text[at:]
+    return clusters
+
+
+def _joined(joining: frozenset[str]) -> re.Pattern[str]:
+    """Finds characters that NFKC may make one of, and white space of several characters.
+
+    Only what a text has of the thousand joining ones is looked for: most texts have none, and a long list is slow.
+    """
+    white = r"\s\s+"
+    return re.compile(rf"{white}|\S[{re.escape(''.join(sorted(joining)))}]+" if joining else white)
 
 
 @cache
+def _joining() -> frozenset[str]:
+    return frozenset(char for char in map(chr, range(0x80, 0x20000)) if _joins(char))
+
+
 def _joins(char: str) -> bool:
     """Whether a character may melt into the one before it."""
-    if char.isascii():
-        return False
     first = unicodedata.normalize("NFKD", char)[0]
     return unicodedata.combining(first) != 0 or first in _joining_starters()
 
@@ -107,14 +115,19 @@ def _settled(piece: str) -> str:
     return after
 
 
-def _even_spaces(text: str, starts: list[int], ends: list[int]) -> NormalForm:
+def _even_spaces(form: NormalForm) -> NormalForm:
     even: list[str] = []
     first: list[int] = []
     last: list[int] = []
     at = 0
-    for space in _SPACE.finditer(text):
-        even += [text[at : space.start()], "\n" if "\n" in space.group() else " "]
-        first += [*starts[at : space.start()], starts[space.start()]]
-        last += [*ends[at : space.start()], ends[space.end() - 1]]
-        at = space.end()
-    return NormalForm("".join([*even, text[at:]]), (*first, *starts[at:]), (*last, *ends[at:]))
+    for space in _SPACE.finditer(form.text):
+        start, end = space.span()
+        if start > at:
+            even.append(form.text[at:start])
+            first += form.starts[at:start]
+            last += form.ends[at:start]
+        even.append("\n" if "\n" in space[0] else " ")
+        first.append(form.starts[start])
+        last.append(form.ends[end - 1])
+        at = end
+    return NormalForm("".join([*even, form.text[at:]]), (*first, *form.starts[at:]), (*last, *form.ends[at:]))

@@ -45,10 +45,13 @@ _SIZES: dict[Kind, Container[int]] = {
 _LONG_NUMBER = re.compile("[0-9]{7}")
 # What stands in a text and is not seen: soft hyphens, joiners, marks of direction, variation selectors, fillers, controls; and
 # the frame of a keycap, which is seen but changes no digit.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3"
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+_UNSEEN_CHARACTERS = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u20e3\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff"
 )
+_UNSEEN = re.compile(f"[{_UNSEEN_CHARACTERS}]")
+_SEEN = re.compile(f"[^{_UNSEEN_CHARACTERS}]+")
+_APART = "|\n"  # between lines that do not follow each other
 
 
 def find_personal_data(text: str) -> list[Found]:
@@ -69,22 +72,27 @@ def find_personal_data(text: str) -> list[Found]:
 
 
 def _found_in_normal_form(text: str, folded: str) -> Iterator[Found]:
-    """What shows only in the normal form of a line, without what nobody sees: ①③⑧…, 1️⃣3️⃣8️⃣…, 138\u200b1234…"""
+    """What shows only in the normal form of lines, without what nobody sees: ①③⑧…, 1️⃣3️⃣8️⃣…, 138\u200b1234…"""
+    pieces: list[str] = []
+    places: list[int] = []  # of each character of the pieces, in the text
     start = 0
     for line in folded.split("\n"):
         end = start + len(line)
         unseen = _UNSEEN.search(line) is not None
         if unseen or not is_plain(line):
-            places = (
-                [at for at in range(start, end) if not _UNSEEN.match(folded, at)]
-                if unseen
-                else range(start, end)
-            )
-            form = normal_form("".join([text[at] for at in places]) if unseen else text[start:end])
-            for found in (*find_numbers(form.text), *find_words(form.text)):
-                first, last = form.origin(found.start, found.end)
-                yield Found(found.kind, places[first], places[last - 1] + 1, found.confidence)
+            for run in _SEEN.finditer(folded, start, end):
+                pieces.append(text[run.start() : run.end()])
+                places += range(run.start(), run.end())
+            pieces.append("\n")
+            places.append(end)
+        elif pieces and pieces[-1] != _APART:
+            pieces.append(_APART)
+            places += [start] * len(_APART)
         start = end + 1
+    form = normal_form("".join(pieces))
+    for found in (*find_numbers(form.text), *find_words(form.text)):
+        first, last = form.origin(found.start, found.end)
+        yield Found(found.kind, places[first], places[last - 1] + 1, found.confidence)
 
 
 def _untaken(found: Found, taken: bytearray, text: str) -> list[Found]:

@@ -123,11 +123,14 @@ def _with_heads(folded: str, ranges: list[tuple[int, int]]) -> list[tuple[int, i
 
 
 def _blanked(folded: str, ranges: Sequence[tuple[int, int]]) -> str:
-    """The text with the ranges and all coded names blanked out, so that no further name begins in one."""
+    """The text with the ranges (in order) and all coded names blanked out, so that no further name begins in one."""
     text = _VERBS.sub("  ", _CODED.sub(lambda coded: " " * len(coded.group()), folded))
+    pieces: list[str] = []
+    at = 0
     for start, end in ranges:
-        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
-    return text
+        pieces += [text[at:start], " " * (end - start)]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _coarse(folded: str) -> tuple[set[str], set[str], list[tuple[int, int]]]:

@@ -88,15 +88,17 @@ def _chain(folded: str, way: re.Pattern[str], start: int, end: int) -> list[tupl
 def _numbers(folded: str, way: re.Pattern[str], start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """The numbers of one way: value, where it begins, where the point begins behind it."""
     for match in way.finditer(folded, start, end):
-        named = match.groupdict()
-        if named.get("han"):
-            yield _value(named["han"]), match.start(), match.end()
-        elif named.get("number"):
-            yield int(named["number"]), match.start(), match.end()
-        elif named.get("circled"):
-            yield _CIRCLED.index(named["circled"]) + 1, match.start(), match.end()
+        kind = match.lastgroup or ""
+        number = match[kind]
+        if kind == "han":
+            value = _value(number)
+        elif kind == "number":
+            value = int(number)
+        elif kind == "circled":
+            value = _CIRCLED.index(number) + 1
         else:
-            yield _WORDS[named["word"]], match.start(), match.end()
+            value = _WORDS[number]
+        yield value, match.start(), match.end()
 
 
 def _value(numeral: str) -> int:
