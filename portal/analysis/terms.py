@@ -1,20 +1,19 @@
 """The words of messages, told apart by where they stand; places are read beside them, not among them."""
 
 import re
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import accumulate
-from typing import TypeAlias
 
 import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
 from portal.analysis.alike import folded_matter_text
+from portal.analysis.bags import Bags, Columns, Filling, Gathered, Merged, compact
 from portal.analysis.normalise import data_lines, fold, folded_matter_range
 from portal.analysis.places import places_in
 from portal.analysis.records import Message
@@ -25,22 +24,13 @@ _PLACED = 240  # characters of a body that are searched for the place it speaks 
 _WORD = re.compile("[\u4e00-\u9fff]{2,}|[a-z][a-z0-9]+")
 _LETTER_RUN = re.compile("[\u4e00-\u9fff]{2,}")
 _ARTEFACT = "_x000d_"  # what spreadsheets make of a carriage return
+_DIGEST = 16  # bytes that stand for a text
 _BARE = 2  # characters of a key that is a name without its ending
 _BARE_USES = 4  # titles with the bare name for each message with the whole one
 _EVERY = 2000  # messages read together
+_REMEMBERED = 400_000  # words whose numbers a process remembers from one part of the messages to the next
 
 Ranges = Sequence[tuple[int, int]]
-Numbers: TypeAlias = NDArray[np.int32]
-Ends: TypeAlias = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Bags:
-    """What one part of every message holds: message `i` has `columns[ends[i]:ends[i + 1]]`, numbers of `names`."""
-
-    names: Sequence[str]
-    columns: Numbers
-    ends: Ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,53 +70,13 @@ def content_words(folded: str) -> list[str]:
     return [word for word in rjieba.cut(folded) if _says_something(word)]
 
 
-class _Columns(dict[str, int]):
-    """Numbers names as they are first asked for; those that `counts` refuses have the number -1."""
-
-    def __init__(self, counts: Callable[[str], bool]) -> None:
-        super().__init__()
-        self.names: list[str] = []
-        self._counts = counts
-
-    def __missing__(self, name: str) -> int:
-        if self._counts(name):
-            self[name] = len(self.names)
-            self.names.append(name)
-        else:
-            self[name] = -1
-        return self[name]
-
-    def of(self, names: Iterable[str]) -> list[int]:
-        """The numbers of those names that count, in order."""
-        return [column for column in [self[name] for name in names] if column >= 0]
-
-
-class _Filling:
-    """Bags as they are filled, message by message."""
-
-    def __init__(self, columns: _Columns) -> None:
-        self._names = columns
-        self._columns = array("i")
-        self._ends = array("q", [0])
-
-    def add(self, names: Iterable[str]) -> None:
-        """Append what the next message holds."""
-        self._columns.extend(self._names.of(names))
-        self._ends.append(len(self._columns))
-
-    def bags(self) -> Bags:
-        """All that was added."""
-        return Bags(
-            self._names.names, np.array(self._columns, dtype=np.int32), np.array(self._ends, dtype=np.int64)
-        )
-
-
 def _outside(words: list[str], ranges: Ranges) -> list[str]:
     """The words (which make up a text without gaps), a blank for each that touches one of the ranges."""
     if not ranges:
         return words
     kept: list[str] = []
-    ends = list(accumulate(map(len, words)))
+    # No word is empty: these reach beyond the last range.
+    ends = list(accumulate(map(len, words[: ranges[-1][1] + 1])))
     at = 0
     for start, end in ranges:
         if at and ends[at - 1] >= end:  # a range within the one before
@@ -155,91 +105,75 @@ def read(messages: Sequence[Message], progress: Callable[[float], None]) -> tupl
     The corpus holds every text once, in the order of the first message with it; the array says for each message
     where. A text is the same that has another greeting, other punctuation or traditional characters.
     """
-    words = _Merged()
-    titles, bodies = _Gathered(words), _Gathered(words)
-    levels = [_Gathered(_Merged()) for _level in range(4)]
-    numbers: dict[bytes, int] = {}
-    place: list[int] = []
+    words = Merged()
+    titles, bodies = Gathered(words), Gathered(words)
+    levels = [Gathered(Merged()) for _level in range(4)]
+    digests = bytearray()
     texts = (
         [(one.title, one.body) for one in messages[start : start + _EVERY]]
         for start in range(0, len(messages), _EVERY)
     )
-    for part, digests in spread(_read_part, None, texts, len(messages)):
-        progress(len(place) / len(messages))
-        first = []
-        for digest in digests:
-            first.append(digest not in numbers)
-            place.append(numbers.setdefault(digest, len(numbers)))
-        kept = np.array(first, dtype=np.bool_)
+    for part, digested in spread(_read_part, Columns(_counts), texts, len(messages)):
+        progress(len(digests) / _DIGEST / len(messages))
+        digests += digested
         numbered = words.numbers(part.terms)
-        titles.add(part.titles, numbered, kept)
-        bodies.add(part.bodies, numbered, kept)
+        titles.add(part.titles, numbered)
+        bodies.add(part.bodies, numbered)
         for level, found in zip(levels, part.levels, strict=True):
-            level.add(found, level.names.numbers(found.names), kept)
-    corpus = Corpus(titles.bags(), bodies.bags(), tuple(level.bags() for level in levels))
-    return _settle_names(corpus), np.array(place, dtype=np.int64)
+            level.add(found, level.names.numbers(found.names))
+    first, place = _first_of_each(digests)
+    corpus = Corpus(titles.bags(first), bodies.bags(first), tuple(level.bags(first) for level in levels))
+    return _settle_names(corpus), place
 
 
-def _read_part(_: None, texts: Sequence[tuple[str, str]]) -> tuple[Corpus, list[bytes]]:
-    words = _Columns(lambda word: word.startswith("#") or _says_something(word))
-    titles, bodies = _Filling(words), _Filling(words)
-    levels = [_Filling(_Columns(bool)) for _level in range(4)]
+def _first_of_each(digests: bytearray) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Which messages are the first with their text, and for each the place of its text among those."""
+    keys = np.frombuffer(digests, dtype=np.uint64).reshape(-1, 2)
+    order = np.lexsort((keys[:, 1], keys[:, 0]))
+    begins = np.ones(len(order), dtype=np.bool_)
+    begins[1:] = (keys[order[1:]] != keys[order[:-1]]).any(axis=1)
+    earliest = order[begins]  # the sort is stable
+    first = np.zeros(len(order), dtype=np.bool_)
+    first[earliest] = True
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = (np.cumsum(first) - 1)[earliest[np.cumsum(begins) - 1]]
+    return first, place
+
+
+def _counts(word: str) -> bool:
+    return word[0] == "#" or _says_something(word)
+
+
+def _read_part(words: Columns, texts: Sequence[tuple[str, str]]) -> tuple[Corpus, bytes]:
+    """The corpus of some messages, copies and all, and the digests of their texts; `words` are numbered already."""
+    if len(words) > _REMEMBERED:
+        words.forget()
+    number = words.__getitem__
+    titles, bodies = Filling(), Filling()
+    keys = [Columns(bool) for _level in range(4)]
+    levels = [Filling() for _level in keys]
     digests = []
     for title, body in texts:
         title, body = fold(title), fold(body)
         start, end = folded_matter_range(body, body, body)
         matter = folded_matter_text(f"{title}\n{body[start:end]}")
-        digests.append(blake2b(matter.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+        digests.append(blake2b(matter.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest())
         body = body[start : min(end, start + _READ)].replace(_ARTEFACT, " ")
         named, in_title = places_in(title)
         told, in_body = places_in(body[:_PLACED])
         title_words = _outside(rjieba.cut(title), in_title)
-        titles.add((*title_words, *_bigrams(title_words)))
-        bodies.add(_outside(rjieba.cut(body), in_body))
+        titles.add(map(number, (*title_words, *_bigrams(title_words))))
+        # Half of what is cut is single characters, which never count.
+        words_told = [word for word in _outside(rjieba.cut(body), in_body) if len(word) > 1]
+        bodies.add(map(number, words_told))
         place = named.or_else(told)
-        for level, keys in zip(
-            levels, (place.cities, place.districts, place.areas, place.spots), strict=True
+        for level, own, found in zip(
+            levels, keys, (place.cities, place.districts, place.areas, place.spots), strict=True
         ):
-            level.add(sorted(keys))
-    return Corpus(titles.bags(), bodies.bags(), tuple(level.bags() for level in levels)), digests
-
-
-class _Merged(dict[str, int]):
-    """Numbers the names of all parts as they come; in the end their order is that of their characters."""
-
-    def numbers(self, names: Iterable[str]) -> Numbers:
-        """The numbers of the names of one part."""
-        return np.array([self.setdefault(name, len(self)) for name in names], dtype=np.int32)
-
-    def ordered(self) -> tuple[list[str], Numbers]:
-        """All names in order, and where each number is among them."""
-        names = sorted(self)
-        ranks = np.empty(len(names), dtype=np.int32)
-        ranks[[self[name] for name in names]] = np.arange(len(names), dtype=np.int32)
-        return names, ranks
-
-
-class _Gathered:
-    """The bags of several parts, one after the other."""
-
-    def __init__(self, names: _Merged) -> None:
-        self.names = names
-        self._columns: list[Numbers] = [np.empty(0, dtype=np.int32)]
-        self._sizes: list[Ends] = [np.zeros(1, dtype=np.int64)]
-
-    def add(self, part: Bags, numbers: Numbers, rows: NDArray[np.bool_]) -> None:
-        """Append some rows of a part; `numbers` are those of its names."""
-        sizes = np.diff(part.ends)
-        self._columns.append(numbers[part.columns[np.repeat(rows, sizes)]])
-        self._sizes.append(sizes[rows])
-
-    def bags(self) -> Bags:
-        """All that was added, in numbers of sorted names. To be called once."""
-        names, ranks = self.names.ordered()
-        ends = np.concatenate(self._sizes).cumsum()
-        columns = np.concatenate(self._columns)
-        self._columns.clear()
-        return Bags(names, ranks[columns], ends)
+            level.add(map(own.__getitem__, sorted(found)))
+    read_titles, read_bodies = compact(words.names, (titles, bodies))
+    named_levels = [compact(own.names, [level])[0] for own, level in zip(keys, levels, strict=True)]
+    return Corpus(read_titles, read_bodies, tuple(named_levels)), b"".join(digests)
 
 
 def _settle_names(corpus: Corpus) -> Corpus:
