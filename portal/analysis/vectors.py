@@ -1,6 +1,6 @@
 """Messages as weighted word vectors: rows of one sparse matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -34,9 +34,9 @@ class Counts:
 
 def counted(corpus: Corpus) -> Counts:
     """Count what a corpus holds. The bags of the corpus are used up: their memory becomes that of the counts."""
-    return Counts(
-        _counts(corpus.titles), _counts(corpus.bodies), tuple(_counts(level) for level in corpus.levels)
-    )
+    # No word stands 65,536 times in what is read of a message.
+    titles, bodies = (_counts(part, np.dtype(np.uint16)) for part in (corpus.titles, corpus.bodies))
+    return Counts(titles, bodies, tuple(_counts(level, np.dtype(np.float32)) for level in corpus.levels))
 
 
 def rarity(counts: Counts) -> NDArray[np.float32]:
@@ -71,11 +71,20 @@ def vectors(counts: Counts, weight: NDArray[np.float32]) -> Vectors:
     Weight = (1 + ln tf) · weight of the term, titles and bodies brought to unit length apart and then added, so that
     a long body does not drown its title. Rows without any word are zero.
     """
-    title = _weighed(counts.titles, weight, _TITLE_TERMS)
-    body = _weighed(counts.bodies, weight, _BODY_TERMS)
+    told = _kept(counts.bodies, _BODY_TERMS)
+    blocks = (_weighed(block, weight, _BODY_TERMS) for block in _blocks(counts.bodies))
+    body = _stacked(blocks, counts.bodies.shape, told)
+    both = (
+        _added(_weighed(title, weight, _TITLE_TERMS), own)
+        for title, own in zip(_blocks(counts.titles), _blocks(body), strict=True)
+    )
+    return Vectors(_stacked(both, counts.titles.shape, told + _kept(counts.titles, _TITLE_TERMS)), body)
+
+
+def _added(title: Matrix, body: Matrix) -> Matrix:
     whole = _unit(sparse.csr_matrix(title * np.float32(TITLE_SHARE) + body * np.float32(1 - TITLE_SHARE)))
     whole.sort_indices()
-    return Vectors(whole, body)
+    return whole
 
 
 def term_weights(terms: Sequence[str], rare: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -84,14 +93,10 @@ def term_weights(terms: Sequence[str], rare: NDArray[np.float32]) -> NDArray[np.
     return ((rare + 0.1) * kind).astype(np.float32)
 
 
-def _weighed(counts: Matrix, weight: NDArray[np.float32], most: int) -> Matrix:
-    """The heaviest terms of each row, rows at length 1."""
-    blocks = []
-    for start in range(0, counts.shape[0], _ROWS):
-        block = counts[start : start + _ROWS].copy()
-        block.data = (1 + np.log(block.data)) * weight[block.indices]
-        blocks.append(_heaviest(block, most))
-    return _unit(_stacked(blocks, counts.shape))
+def _weighed(block: Matrix, weight: NDArray[np.float32], most: int) -> Matrix:
+    """The heaviest terms of each row of a block of counts, rows at length 1."""
+    data = (1 + np.log(block.data)) * weight[block.indices]
+    return _unit(_heaviest(sparse.csr_matrix((data, block.indices, block.indptr), shape=block.shape), most))
 
 
 def with_places(things: Matrix, levels: Sequence[Matrix]) -> Matrix:
@@ -101,12 +106,20 @@ def with_places(things: Matrix, levels: Sequence[Matrix]) -> Matrix:
     """
     keys = sparse.csr_matrix(sparse.hstack(levels[1:], format="csr", dtype=np.float32))
     keys.data *= _rarity(np.bincount(keys.indices, minlength=keys.shape[1]), keys.shape[0])[keys.indices]
-    both = (things * np.float32(1 - PLACE_SHARE), _unit(keys) * np.float32(PLACE_SHARE))
-    return _unit(sparse.csr_matrix(sparse.hstack(both, format="csr")))
+    blocks = (
+        _beside(said * np.float32(1 - PLACE_SHARE), _unit(named) * np.float32(PLACE_SHARE))
+        for said, named in zip(_blocks(things), _blocks(keys), strict=True)
+    )
+    shape = things.shape[0], things.shape[1] + keys.shape[1]
+    return _stacked(blocks, shape, things.nnz + keys.nnz)
 
 
-def _counts(bags: Bags) -> Matrix:
-    ones = np.ones(len(bags.columns), dtype=np.float32)
+def _beside(one: Matrix, other: Matrix) -> Matrix:
+    return _unit(sparse.csr_matrix(sparse.hstack((one, other), format="csr")))
+
+
+def _counts(bags: Bags, kind: np.dtype[np.generic]) -> Matrix:
+    ones = np.ones(len(bags.columns), dtype=kind)
     counts = sparse.csr_matrix((ones, bags.columns, bags.ends), shape=(len(bags.ends) - 1, len(bags.names)))
     counts.sum_duplicates()
     return counts
@@ -128,8 +141,17 @@ def _unit(matrix: Matrix) -> Matrix:
 
 def heaviest(matrix: Matrix, most: int) -> Matrix:
     """The matrix with only the `most` heaviest entries of each row; among equals the earlier column."""
-    blocks = [_heaviest(matrix[start : start + _ROWS], most) for start in range(0, matrix.shape[0], _ROWS)]
-    return _stacked(blocks, matrix.shape)
+    return _stacked((_heaviest(block, most) for block in _blocks(matrix)), matrix.shape, _kept(matrix, most))
+
+
+def _kept(matrix: Matrix, most: int) -> int:
+    """How many entries are left where no row keeps more than `most`."""
+    return int(np.minimum(np.diff(matrix.indptr), most).sum())
+
+
+def _blocks(matrix: Matrix) -> Iterator[Matrix]:
+    for start in range(0, matrix.shape[0], _ROWS):
+        yield matrix[start : start + _ROWS]
 
 
 def _heaviest(matrix: Matrix, most: int) -> Matrix:
@@ -146,5 +168,13 @@ def _heaviest(matrix: Matrix, most: int) -> Matrix:
     return sparse.csr_matrix((matrix.data[kept], matrix.indices[kept], ends), shape=matrix.shape)
 
 
-def _stacked(blocks: Sequence[Matrix], shape: tuple[int, int]) -> Matrix:
-    return sparse.csr_matrix(sparse.vstack(blocks, format="csr")) if blocks else sparse.csr_matrix(shape)
+def _stacked(blocks: Iterator[Matrix], shape: tuple[int, int], room: int) -> Matrix:
+    """The blocks one below the other, `room` entries at most, without ever holding all of them twice."""
+    data, indices = np.empty(room, dtype=np.float32), np.empty(room, dtype=np.int32)
+    ends = np.zeros(shape[0] + 1, dtype=np.int64)
+    row = filled = 0
+    for block in blocks:
+        data[filled : filled + block.nnz], indices[filled : filled + block.nnz] = block.data, block.indices
+        ends[row + 1 : row + 1 + block.shape[0]] = block.indptr[1:].astype(np.int64) + filled
+        row, filled = row + block.shape[0], filled + block.nnz
+    return sparse.csr_matrix((data[:filled], indices[:filled], ends), shape=shape)
