@@ -10,7 +10,7 @@ from portal.analysis.heat import last_moment
 from portal.analysis.linkage import link
 from portal.analysis.neighbours import neighbour_pairs
 from portal.analysis.records import Known, Matter, Message, Previous
-from portal.analysis.second_look import Bonds, bound_groups, bound_pairs
+from portal.analysis.second_look import Bonds, bound_groups
 from portal.analysis.stability import change, free_id, matched, with_kept
 from portal.analysis.terms import read
 from portal.analysis.vectors import Matrix, counted, rarity, term_weights, vectors, with_places
@@ -40,10 +40,10 @@ def _reading(messages: Sequence[Message], progress: Progress) -> tuple[Reading, 
     rare = rarity(counts)
     weights = term_weights(terms, rare)
     rows = vectors(counts, weights)
-    pairs = neighbour_pairs(with_places(rows.whole, counts.levels), _NEIGHBOURS, _FLOOR)
-    progress(0.7)
     bonds = Bonds(counts, rows.body, weights)
-    groups = bound_groups(link(rows, bound_pairs(pairs, bonds), counts.levels, CUT), bonds)
+    pairs = neighbour_pairs(with_places(rows.whole, counts.levels), _NEIGHBOURS, _FLOOR, bonds.bind)
+    progress(0.7)
+    groups = bound_groups(link(rows, pairs, counts.levels, CUT), bonds)
     progress(0.8)
     groups = _with_copies(groups, copies, rows.whole)
     return Reading(rows.whole, vector, terms, rare, counts.levels[2:], place_names), groups

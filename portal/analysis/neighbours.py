@@ -1,5 +1,6 @@
 """The nearest neighbours of every row by cosine, without ever holding all pairs."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
@@ -18,20 +19,23 @@ _PAIRS = 50_000  # pairs compared exactly at once
 
 Rows: TypeAlias = NDArray[np.int64]
 Pairs: TypeAlias = tuple[Rows, Rows, NDArray[np.float64]]
+Wanted: TypeAlias = Callable[[Rows, Rows], NDArray[np.bool_]]
 
 
-def neighbour_pairs(rows: Matrix, kept: int, floor: float) -> Pairs:
+def neighbour_pairs(rows: Matrix, kept: int, floor: float, wanted: Wanted | None = None) -> Pairs:
     """Pairs (i < j) with their exact cosine ≥ `floor`, where one is among the other's `kept` nearest.
 
     Candidates come from each term's heaviest rows, so that the work grows with the number of rows and not
-    with its square. `rows` have length 1.
+    with its square. `rows` have length 1. Of the pairs only those are held that `wanted` says to be; it is asked
+    for some of them at once, by several threads, and must not care which of two rows comes first.
     """
     asked = heaviest(rows, _TERMS)
     columns = heaviest(sparse.csr_matrix(asked.T), _POSTINGS)
 
     def nearest(start: int) -> Pairs:
         mine, theirs = _candidates(asked[start : start + _BLOCK], columns, start, floor)
-        return _best((mine, theirs, pair_cosines(rows, mine, theirs)), kept, floor)
+        best = _best((mine, theirs, pair_cosines(rows, mine, theirs)), kept, floor)
+        return best if wanted is None else _where(wanted(best[0], best[1]), best)
 
     # The work is scipy's and numpy's, which let other threads compute meanwhile.
     with ThreadPoolExecutor(cores()) as pool:
@@ -63,6 +67,10 @@ def _candidates(block: Matrix, columns: Matrix, start: int, floor: float) -> tup
     return owner, np.concatenate([np.empty(0, dtype=np.int64), *mine])
 
 
+def _where(kept: NDArray[np.bool_], pairs: Pairs) -> Pairs:
+    return pairs[0][kept], pairs[1][kept], pairs[2][kept]
+
+
 def _rank(groups: Rows) -> Rows:
     """The place of each entry within its run of equal values."""
     starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
@@ -70,19 +78,30 @@ def _rank(groups: Rows) -> Rows:
     return np.arange(len(groups)) - np.repeat(starts, sizes)
 
 
-def pair_cosines(rows: Matrix, one: Rows, other: Rows) -> NDArray[np.float64]:
-    """The cosine of each pair of rows (of length 1), to six digits."""
+def pair_cosines(
+    rows: Matrix, one: Rows, other: Rows, worth: NDArray[np.float32] | None = None
+) -> NDArray[np.float64]:
+    """The cosine of each pair of rows (of length 1), to six digits.
+
+    With `worth`, one number for each column, the entries count that instead of what they are.
+    """
     parts: list[NDArray[np.float64]] = [np.empty(0)]
     for at in range(0, len(one), _PAIRS):
-        products = rows[one[at : at + _PAIRS]].multiply(rows[other[at : at + _PAIRS]])
-        parts.append(np.asarray(products.sum(axis=1), dtype=np.float64).ravel())
+        mine, theirs = (worth_of(rows[side[at : at + _PAIRS]], worth) for side in (one, other))
+        parts.append(np.asarray(mine.multiply(theirs).sum(axis=1), dtype=np.float64).ravel())
     cosines: NDArray[np.float64] = np.concatenate(parts)
     return cosines.round(6)
 
 
+def worth_of(rows: Matrix, worth: NDArray[np.float32] | None) -> Matrix:
+    """The rows, each entry what its column is worth; as they are without `worth`."""
+    if worth is None:
+        return rows
+    return sparse.csr_matrix((worth[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
+
+
 def _best(pairs: Pairs, kept: int, floor: float) -> Pairs:
-    close = pairs[2] >= floor
-    mine, theirs, cosines = pairs[0][close], pairs[1][close], pairs[2][close]
+    mine, theirs, cosines = _where(pairs[2] >= floor, pairs)
     order = np.lexsort((theirs, -cosines, mine))
     best = order[_rank(mine[order]) < kept] if len(order) else order
     return mine[best], theirs[best], cosines[best]

@@ -11,11 +11,10 @@ from math import log, log2
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.cluster import hierarchy
 from scipy.spatial import distance
 
-from portal.analysis.neighbours import Pairs, pair_cosines
+from portal.analysis.neighbours import pair_cosines, worth_of
 from portal.analysis.vectors import FEWEST_FOR_RARITY, Counts, Matrix
 
 _LARGEST = (
@@ -55,7 +54,8 @@ class Bonds:
         rows = body.shape[0]
         scale = log(FEWEST_FOR_RARITY) / log(max(FEWEST_FOR_RARITY, rows))
         roots = np.sqrt(weights * np.float32(scale))
-        self._words = (body, _presence(counts.titles, roots), _presence(counts.bodies, roots))
+        # The product of two rows of words is the weight of those that they share.
+        self._words = ((body, None), (counts.titles, roots), (counts.bodies, roots))
         self._levels = counts.levels
         self._named = [np.diff(level.indptr) > 0 for level in self._levels]
         self._cityless = 1.0 - float(self._named[0].mean()) if rows else 0.0
@@ -63,17 +63,24 @@ class Bonds:
     def of_group(self, group: Sequence[int]) -> Square:
         """The bonds of all pairs of a group."""
         rows = list(group)
-        parts = [matrix[rows] for matrix in (*self._words, *self._levels)]
+        parts = [worth_of(matrix[rows], worth) for matrix, worth in self._words]
+        parts += [matrix[rows] for matrix in self._levels]
         products = [np.asarray((part @ part.T).toarray(), dtype=np.float32) for part in parts]
         both = [np.logical_and.outer(named[rows], named[rows]) for named in self._named]
         return self._weighed(products, both)
 
     def of_pairs(self, one: Rows, other: Rows) -> NDArray[np.float32]:
         """The bonds of the pairs (one[i], other[i])."""
-        products = [
-            pair_cosines(matrix, one, other).astype(np.float32) for matrix in (*self._words, *self._levels)
-        ]
+        parts = (*self._words, *((level, None) for level in self._levels))
+        products = [pair_cosines(matrix, one, other, worth).astype(np.float32) for matrix, worth in parts]
         return self._weighed(products, [named[one] & named[other] for named in self._named])
+
+    def bind(self, one: Rows, other: Rows) -> NDArray[np.bool_]:
+        """Which pairs are bound, or nearly: only through them can groups grow that the second look would leave together.
+
+        A group is bound on average, so a pair within it may miss what is needed by as much as it gains elsewhere.
+        """
+        return self.of_pairs(one, other) >= -_NEARLY
 
     def _weighed(self, products: list[Square], both: list[NDArray[np.bool_]]) -> Square:
         """Add up the signs; products of bodies, title words, body words, and keys of the four levels of places.
@@ -97,16 +104,6 @@ class Bonds:
         bonds += _SPOT * (2.0 * spots - both[3])
         # However well two agree on where: without a thing in common they are two matters at one place.
         return np.asarray(np.minimum(bonds, thing - _THING), dtype=np.float32)
-
-
-def bound_pairs(pairs: Pairs, bonds: Bonds) -> Pairs:
-    """The pairs that are bound, or nearly: only through them can groups grow that the second look would leave together.
-
-    A group is bound on average, so a pair within it may miss what is needed by as much as it gains elsewhere.
-    """
-    one, other, cosines = pairs
-    kept = bonds.of_pairs(one, other) >= -_NEARLY
-    return one[kept], other[kept], cosines[kept]
 
 
 def bound_groups(groups: Iterable[Sequence[int]], bonds: Bonds) -> list[list[int]]:
@@ -169,8 +166,3 @@ def _exact(bonds: NDArray[np.float32]) -> NDArray[np.float64]:
 def _ease(members: int) -> float:
     """By how much the mean bond of a group may be below zero: one thing told by many is told in many ways."""
     return min(_MOST_EASE, _EASE * log2(max(1.0, members / _FEW)))
-
-
-def _presence(counts: Matrix, roots: NDArray[np.float32]) -> Matrix:
-    """Which words each message uses; the product of two rows is the weight of the words that they share."""
-    return sparse.csr_matrix((roots[counts.indices], counts.indices, counts.indptr), shape=counts.shape)
