@@ -5,13 +5,15 @@ vectors, times how well their places agree, reaches the cut. Only groups with an
 them are ever compared, so nothing of size N² exists.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from portal.analysis.neighbours import Pairs, pair_cosines
 from portal.analysis.vectors import Matrix, Vectors
@@ -50,7 +52,28 @@ def link(rows: Vectors, pairs: Pairs, levels: Levels, cut: float) -> list[list[i
     `rows` are vectors of what the messages say, places left out; `pairs` the graph of neighbours; `levels` which
     cities, districts, areas and spots each message names.
     """
-    one, other, likeness = _edges_worth_a_look(rows, pairs, levels, cut * _LEAST)
+    edges = _edges_worth_a_look(rows, pairs, levels, cut * _LEAST)
+    found = [group for part in _unconnected(edges) for group in _linked(rows, part, levels, cut)]
+    return sorted(found)
+
+
+def _unconnected(edges: Pairs) -> Iterator[Pairs]:
+    """The edges of each connected part of the graph: what happens in one never matters in another."""
+    one, other, likeness = edges
+    if not len(one):
+        return
+    nodes, ends = np.unique(np.concatenate((one, other)), return_inverse=True)
+    mine, theirs = np.split(ends, 2)
+    graph = sparse.coo_matrix((np.ones(len(mine)), (mine, theirs)), shape=(len(nodes), len(nodes)))
+    part = connected_components(graph, directed=False)[1][mine]
+    order = np.argsort(part, kind="stable")
+    for chosen in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
+        yield one[chosen], other[chosen], likeness[chosen]
+
+
+def _linked(rows: Vectors, pairs: Pairs, levels: Levels, cut: float) -> list[list[int]]:
+    """The groups of one connected part of the graph."""
+    one, other, likeness = pairs
     groups = _singles(rows.whole, np.unique(np.concatenate((one, other))), levels)
     edges = list(zip(one.tolist(), other.tolist(), strict=True))
     heap = sorted(
@@ -71,8 +94,7 @@ def link(rows: Vectors, pairs: Pairs, levels: Levels, cut: float) -> list[list[i
             groups[near].near.add(newest)
             _offer(heap, groups, near, newest, cut)
         newest += 1
-    found = [sorted(group.rows) for group in groups.values() if len(group.rows) > 1]
-    return sorted(found)
+    return [sorted(group.rows) for group in groups.values() if len(group.rows) > 1]
 
 
 def _edges_worth_a_look(rows: Vectors, pairs: Pairs, levels: Levels, cut: float) -> Pairs:
