@@ -1,7 +1,6 @@
 """The one list of parts: extensions, blueprints, commands, jobs and who listens to which news."""
 
 import importlib
-import logging
 
 from flask import Flask
 from flask_login import LoginManager
@@ -13,6 +12,7 @@ from portal.accounts.queries import session_user
 from portal.accounts.signals import reset_link_asked
 from portal.casework.states import AdoptionOutcome
 from portal.config import ROOT, Settings
+from portal.core import logs
 from portal.core.db import db
 from portal.moderation.reasons import RejectionReason
 from portal.notices.operations import ask_by_mail
@@ -145,7 +145,7 @@ def assemble(app: Flask, settings: Settings) -> None:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=settings.log_level)
+    logs.install(settings.log_level)
     app.jinja_environment = templating.SharedGlobals
     app.extensions["portal_settings"] = settings
     app.extensions["portal_jobs"] = JOBS
@@ -154,6 +154,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # An error of the database must not carry what somebody typed into the log.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         MAX_CONTENT_LENGTH=settings.max_request_kb * 1024,
         MAX_FORM_MEMORY_SIZE=settings.max_request_kb * 1024,
         MAX_FORM_PARTS=200,

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.audit.operations import SEAL_BATCH, seal_events
 from portal.core.db import db, reading
+from portal.core.logs import kind_of
 from portal.jobs.operations import fail_exhausted
 from portal.jobs.queries import waiting_job_ids
 from portal.jobs.runner import run_job
@@ -94,7 +95,7 @@ class Runner:
                 with reading():
                     waiting = waiting_job_ids(self._slots)
         except OperationalError as error:
-            log.warning("the job table cannot be read now: %s", error.orig)
+            log.warning("the job table cannot be read now: %s", kind_of(error))
             return
         for job_id in waiting:
             if not self._free.acquire(blocking=False):
@@ -118,7 +119,7 @@ class Runner:
                 with self._app.app_context():
                     resolve_name(function)()
             except OperationalError as error:
-                log.warning("%s cannot run now: %s", function, error.orig)
+                log.warning("%s cannot run now: %s", function, kind_of(error))
             except Exception:
                 log.exception("%s failed; it runs again by its timetable", function)
             finally:
@@ -134,4 +135,4 @@ class Runner:
                     sealed = seal_events(thorough=thorough)
                     db.session.commit()
         except OperationalError as error:
-            log.warning("the audit log cannot be sealed now: %s", error.orig)
+            log.warning("the audit log cannot be sealed now: %s", kind_of(error))

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import PortalError
+from portal.core.logs import kind_of
 from portal.jobs import operations
 from portal.jobs.models import Job
 from portal.jobs.operations import Claim, held_by
@@ -39,7 +40,7 @@ class ClaimLost(Exception):
 def run_job(app: Flask, job_id: str, stopping: Callable[[], bool]) -> bool:
     """Run the job, unless another runner has it; whether it was run. It stops at the next progress once `stopping()`.
 
-    Commits. Never raises for what the job function raises: that ends up in the job's row, and whole in the log.
+    Commits. Never raises for what the job function raises: that ends up in the job's row, and where it happened in the log.
     """
     with app.app_context():
         held = operations.claim(job_id)
@@ -83,7 +84,7 @@ def _attempt(app: Flask, held: Claim, stopping: Callable[[], bool]) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """What staff read; the whole story is in the log."""
+    """What staff read; where it happened is in the log."""
     if isinstance(error, PortalError) and error.message:
         return error.message
     return _("处理时出错（%(kind)s）。详情在运行记录里，请联系管理员。", kind=type(error).__name__)
@@ -111,4 +112,4 @@ def _beat(engine: Engine, held: Claim, ended: threading.Event) -> None:
                 connection.execute(update(Job).where(held_by(held)).values(heartbeat_at=now()))
         except DBAPIError as error:
             # The next beat may get through; if none does, another runner takes the job up.
-            log.warning("job %s could not beat: %s", held.job_id, error.orig)
+            log.warning("job %s could not beat: %s", held.job_id, kind_of(error))

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.core.db import db
 from portal.core.errors import PortalError, TooFast
+from portal.core.logs import kind_of
 
 log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
@@ -38,7 +39,7 @@ def error_page(code: int, message: str = "", retry_after: int | None = None) -> 
     g.error_reference = reference = secrets.token_hex(4).upper()
     log.log(
         logging.ERROR if code >= 500 else logging.INFO,
-        "error page %s, reference %s: %s %s", code, reference, request.method, request.path,
+        "error page %s, reference %s: %s %s", code, reference, request.method, _path_to_log(),
     )  # fmt: skip
     page = render_template(
         f"errors/{shown}.html",
@@ -52,6 +53,12 @@ def error_page(code: int, message: str = "", retry_after: int | None = None) -> 
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _path_to_log() -> str:
+    # Who reads the log must not be able to follow a link that was mailed to somebody.
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(token, "<token>") if token else request.path
 
 
 def install(app: Flask) -> None:
@@ -92,11 +99,11 @@ def _on_database(error: DBAPIError) -> Response:
     db.session.rollback()
     if isinstance(error, OperationalError):
         # Gone, locked, read-only or full: it may well work again in a moment.
-        current_app.logger.error("the database cannot serve: %s", error.orig)
+        current_app.logger.error("the database cannot serve: %s", kind_of(error))
         return error_page(503, retry_after=30)
     if isinstance(error, DataError):
         # PostgreSQL refuses what SQLite takes and does not find: a NUL in an address, a number out of range.
-        log.warning("the database refused a value: %s", error.orig)
+        log.warning("the database refused a value: %s", kind_of(error))
         return error_page(400)
     return _on_unforeseen(error)
 

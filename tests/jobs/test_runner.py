@@ -247,5 +247,5 @@ def test_a_heart_that_skips_a_beat_goes_on(
     monkeypatch.setattr(work, "to_call", lambda progress: beaten.wait(20))
     job_id = ask("call")
     run(job_app, job_id)
-    assert beaten.is_set() and "could not beat: server gone" in caplog.text
+    assert beaten.is_set() and "could not beat: sqlalchemy.exc.OperationalError (server gone)" in caplog.text
     assert look(job_id).state == JobState.DONE
