@@ -6,16 +6,16 @@ from flask_babel import gettext as _
 from flask_login import logout_user
 
 from portal.accounts.forms import MailForm, PasswordForm
+from portal.accounts.guesses import count_guess, forget_guess
 from portal.accounts.models import User
 from portal.accounts.operations import end_all_sessions, set_mail, set_password
 from portal.accounts.passwords import hashed, matches, password_fault
 from portal.accounts.queries import account_mail, session_count
 from portal.core.db import db
-from portal.core.errors import NotThere, TooFast
+from portal.core.errors import NotThere
 from portal.core.rights import Permission
 from portal.web.guards import actor, guard, viewer
 from portal.web.headers import mark_personal
-from portal.web.limits import limits
 from portal.web.network import settings
 
 blueprint = Blueprint("account", __name__, url_prefix="/me")
@@ -64,20 +64,15 @@ def change_password() -> ResponseReturnValue:
 def is_own_password(user: User, typed: str, field: object) -> bool:
     """Whether that is the account's password; else the form's field says so. Guesses are limited as at sign-in."""
     name, stored = user.username, user.password_hash
-    try:
-        limits().check(settings().lockout_limit, "sign-in-name", name)
-    except TooFast:
+    if not count_guess(name):
         field.errors = [_("尝试次数太多，请过一会儿再试。")]  # type: ignore[attr-defined]
         return False
     # Hashing is slow on purpose: the database is not held meanwhile.
     db.session.commit()
     if matches(stored, typed):
+        forget_guess(name)
         return True
     field.errors = [_("现在的密码不对。")]  # type: ignore[attr-defined]
-    try:
-        limits().hit(settings().lockout_limit, "sign-in-name", name)
-    except TooFast:
-        field.errors = [_("尝试次数太多，请过一会儿再试。")]  # type: ignore[attr-defined]
     return False
 
 

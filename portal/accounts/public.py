@@ -6,13 +6,14 @@ from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
 from portal.accounts.forms import RegistrationForm, SignInForm
+from portal.accounts.guesses import count_guess, forget_guess
 from portal.accounts.models import User
 from portal.accounts.operations import begin_session, end_session, register
 from portal.accounts.passwords import matches
 from portal.accounts.queries import folded_name, user_named
 from portal.audit.operations import record
 from portal.core.db import db
-from portal.core.errors import PortalError, TooFast
+from portal.core.errors import PortalError
 from portal.core.rights import Actor, Permission
 from portal.web.guards import actor, guard, public, viewer
 from portal.web.limits import limits
@@ -88,10 +89,8 @@ def add_account() -> ResponseReturnValue:
 def _checked_user(form: SignInForm) -> User | None:
     """The account, if the password is right and nobody has guessed too often; else None with the form's error."""
     name = folded_name(form.username.data)
-    try:
-        limits().hit(settings().sign_in_limit, "sign-in-network", network_key())
-        limits().check(settings().lockout_limit, "sign-in-name", name)
-    except TooFast:
+    over = limits().over(settings().sign_in_limit, "sign-in-network", network_key())
+    if over or not count_guess(name):
         form.password.errors = [_("尝试次数太多，请过一会儿再试。")]
         return None
     user = user_named(name)
@@ -99,19 +98,12 @@ def _checked_user(form: SignInForm) -> User | None:
     # Hashing is slow on purpose: the database is not held meanwhile.
     db.session.commit()
     if matches(stored, form.password.data):
+        forget_guess(name)
         return user
-    _count_failure(name)
-    form.password.errors = [_("用户名或密码不对。")]
-    return None
-
-
-def _count_failure(name: str) -> None:
-    try:
-        limits().hit(settings().lockout_limit, "sign-in-name", name)
-    except TooFast:
-        return
     record(Actor(network_key=network_key()), "sign_in_failed", "user", "")
     db.session.commit()
+    form.password.errors = [_("用户名或密码不对。")]
+    return None
 
 
 @blueprint.post("/sign-out")

@@ -8,12 +8,12 @@ from portal.core.db import db
 from portal.core.errors import NotThere
 from portal.opinions.models import Opinion
 from portal.opinions.queries import published_opinion
-from portal.opinions.supports import require_supporter, support, take_support_back
+from portal.opinions.supports import require_supporter, support, supported_by, take_support_back
 from portal.web.guards import actor, public
 from portal.web.headers import mark_personal
 from portal.web.limits import limits
 from portal.web.network import network_key, settings
-from portal.web.visitors import known_visitor, person_keys, remember_visitor, visitor_of_form
+from portal.web.visitors import person_keys, remember_visitor, visitor_of_form
 
 blueprint = Blueprint("supports", __name__)
 
@@ -34,8 +34,9 @@ def count_support(public_id: str) -> tuple[Opinion, bool, str]:
     opinion = _published(public_id)
     require_supporter(opinion.board, actor())
     visitor = visitor_of_form()
-    if actor().user_id is None and not known_visitor():
-        # A browser that forgets who it was is somebody new each time: so many new people may come from one network.
+    if actor().user_id is None and not supported_by(opinion.id, person_keys(visitor)):
+        # A browser can forget who it was, or have been made somebody else elsewhere before: so many may come from one
+        # network to one opinion.
         limits().hit(settings().new_supporter_limit, f"new supporter {opinion.id}", network_key())
     counted = support(opinion, person_keys(visitor), actor())
     db.session.commit()

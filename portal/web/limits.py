@@ -76,7 +76,7 @@ class Limits:
             self._redis = FixedWindowRateLimiter(storage)
 
     def _hits(self, limit: str, name: str, key: str, hits: int) -> tuple[bool, int]:
-        """Whether the limit still holds after `hits` more, and the seconds until its window ends."""
+        """Whether the limit still holds after `hits` more (0 only looks, fewer than 0 gives back), and the seconds until its window ends."""
         item = parse(limit)
         hashed = keyed_hash(self._key, f"limit:{name}", key)
         if self._redis is not None:
@@ -101,6 +101,10 @@ class Limits:
         """Count one hit of `key` under `limit`; whether that is too many."""
         held, _wait = self._hits(limit, name, key, 1)
         return not held
+
+    def give_back(self, limit: str, name: str, key: str) -> None:
+        """Take back one hit of `key` that was counted before it was known that it need not be."""
+        self._hits(limit, name, key, -1)
 
     def check(self, limit: str, name: str, key: str) -> None:
         """Raise `TooFast` when `key` has used `limit` up, without counting a hit."""

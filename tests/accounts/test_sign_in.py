@@ -14,6 +14,7 @@ from portal.core.rights import Role
 from tests.accounts.limits import fresh_limits
 from tests.factories.accounts import make_user
 from tests.kit.client import PASSWORD, PageClient
+from tests.kit.races import race
 
 
 def test_staff_arrive_at_the_desk_and_citizens_at_home(app: Flask) -> None:
@@ -69,6 +70,28 @@ def test_after_five_failures_even_the_right_password_waits(
         client.submit("/sign-in", {"username": username, "password": "wrong password"}, status=400)
     page = client.submit("/sign-in", {"username": username, "password": PASSWORD}, status=400)
     assert "尝试次数太多" in page.main
+
+
+def test_guesses_made_at_once_are_no_more_than_five(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is counted before the password is looked at: hashing is slow, and a hundred could wait for it together."""
+    make_user("locked", Role.MODERATOR)
+    fresh_limits(app, monkeypatch)
+    clients = [PageClient(app) for _number in range(12)]
+    sent = [
+        {"csrf_token": each.token(), "username": "locked", "password": "wrong password"} for each in clients
+    ]
+    with patch.object(passwords, "_hasher", Mock(wraps=passwords._hasher)) as hasher:
+        assert race(clients, "/sign-in", sent) == [400] * 12
+    assert hasher.verify.call_count == 5
+
+
+def test_who_signs_in_rightly_is_never_locked_out(
+    client: PageClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_user("moderator", Role.MODERATOR)
+    fresh_limits(app, monkeypatch)
+    for _time in range(7):
+        PageClient(app).sign_in("moderator")
 
 
 def test_the_session_is_another_one_after_signing_in(client: PageClient) -> None:

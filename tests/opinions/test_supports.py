@@ -106,18 +106,34 @@ def test_what_is_not_public_cannot_be_supported(client: PageClient) -> None:
 
 @pytest.fixture
 def limited(tmp_path: Path) -> Flask:
-    """A portal where a network may bring two new supporters of an opinion, and support four times in all."""
+    """A portal where a network may bring two new supporters of an opinion, and support eight times in all."""
     app = create_app(
         settings_for(
             tmp_path,
             f"sqlite:///{tmp_path / 'portal.sqlite'}",
             NEW_SUPPORTER_LIMIT="2/hour",
-            SUPPORT_LIMIT="4/hour",
+            SUPPORT_LIMIT="8/hour",
         )
     )
     with app.app_context():
         upgrade()
     return app
+
+
+def test_28_visitors_made_elsewhere_count_as_much_as_new_ones(limited: Flask) -> None:
+    """Cookies gathered on one opinion, two a time, must not be spent on another all at once."""
+    with limited.app_context():
+        others = [f"/opinions/{make_opinion(state=OpinionState.PUBLISHED).public_id}/support" for _n in "ab"]
+        wanted = f"/opinions/{make_opinion(state=OpinionState.PUBLISHED).public_id}/support"
+    visitors = []
+    for path in others:
+        for _visitor in range(2):
+            visitors.append(PageClient(limited))
+            visitors[-1].post(path, {"csrf_token": visitors[-1].token()})
+    statuses = [
+        visitor.browser.post(wanted, data={"csrf_token": visitor.token()}).status_code for visitor in visitors
+    ]
+    assert statuses == [302, 302, 429, 429]
 
 
 def test_27_28_neither_headers_nor_fields_nor_cookies_dodge_the_limit(limited: Flask) -> None:
