@@ -14,6 +14,7 @@ from PIL import Image
 
 from portal.accounts.models import User
 from portal.accounts.queries import user_named
+from portal.accounts.recovery import make_link_token
 from portal.analysis.personal_data import find_personal_data
 from portal.campaigns.models import Board, Campaign
 from portal.campaigns.queries import board_by_slug
@@ -24,6 +25,7 @@ from portal.core.db import db
 from portal.core.rights import Actor, Grant, Role
 from portal.moderation.operations import Choice, decide
 from portal.moderation.reasons import RejectionReason
+from portal.notices.operations import stop_token
 from portal.opinions.models import Opinion
 from portal.opinions.receipt_states import Rating
 from portal.opinions.receipts import add_information, appeal, rate, withdraw
@@ -74,17 +76,22 @@ def make_states(app: Flask) -> dict[str, str]:
     """Opinions in every state that their author may meet; {name of the state: query code, or public id}."""
     with app.app_context():
         board, unit = board_by_slug("suggestions"), unit_by_path(UNIT)
-        assert board is not None and unit is not None
+        citizen = user_named("citizen")
+        assert board is not None and unit is not None and citizen is not None
         words = iter(product(_PLACES, _ABOUT))
         made = {name: _made(board, unit, steps, next(words)) for name, steps in _STATES.items()}
         codes = {name: receipt.code for name, receipt in made.items()}
         _discuss(made["published"].opinion)
         _attach(made["published"].opinion, made["queued"].opinion)
         for steps in (_published, _answered, _rejected, _held, _nothing):
-            _made(board, unit, steps, next(words), author=user_named("citizen"))
+            _made(board, unit, steps, next(words), author=citizen)
+        tokens = {
+            "link": make_link_token(citizen),
+            "stop": stop_token(app.extensions["portal_settings"].lookup_key, f"u{citizen.id}"),
+        }
         addresses = {f"{name}_id": receipt.opinion.public_id for name, receipt in made.items()}
         db.session.commit()
-        return codes | addresses
+        return codes | addresses | tokens
 
 
 def close_all(app: Flask) -> None:

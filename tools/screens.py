@@ -8,25 +8,17 @@ more is one line of tools/screen_list.py, which may need a state of tools/screen
 import io
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from fnmatch import fnmatch
-from functools import partial
 from pathlib import Path
 
-from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, Route
 from playwright.sync_api import Error as PlaywrightError
 
-from portal import create_app
-from portal.config import read_settings
-from portal.web.errors import error_page
 from tests.kit.browser import DESK, PHONE, Person, chromium
-from tests.kit.site import Site, running_site
-from tests.pages.public import SignInPage
-from tools.screen_list import ERRORS, SECTIONS, Shot, press
-from tools.screen_states import close_all, make_boards, make_states
+from tests.kit.site import running_site
+from tools.screen_list import SECTIONS, Shot
+from tools.screen_visits import MOMENTS, SETTINGS, Visits, all_shots
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"
 MOST_BYTES = 12 * 1024 * 1024
@@ -38,19 +30,14 @@ COLOURS = 128
 def main() -> None:
     """Draw the pictures that are named on the command line (`write*` is allowed), else all of them with their index."""
     wanted = sys.argv[1:] or ["*"]
-    shots = [
-        shot
-        for group in SECTIONS.values()
-        for shot in group
-        if any(fnmatch(shot.name, name) for name in wanted)
-    ]
+    shots = [shot for shot in all_shots() if any(fnmatch(shot.name, name) for name in wanted)]
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as name,
         chromium() as browser,
-        running_site(Path(name), f"sqlite:///{name}/portal.sqlite") as site,
+        running_site(Path(name), f"sqlite:///{name}/portal.sqlite", settings=SETTINGS) as site,
     ):
-        faults = list(_draw_all(browser, site, shots))
+        faults = list(_draw_all(Visits(browser, site), shots))
     if wanted == ["*"]:
         _tidy()
     (FOLDER / "README.md").write_text(_index(), encoding="utf-8")
@@ -62,92 +49,29 @@ def main() -> None:
         raise SystemExit("\n".join(faults))
 
 
-def _draw_all(browser: Browser, site: Site, shots: list[Shot]) -> Iterator[str]:
-    """Draw at both widths: first the site as it is, then while nothing is taken in, then while all is over."""
-    app = create_app(read_settings(site.environment))
-    make_boards(site)
-    with site.resting_runner():
-        states = make_states(app)
-    changes: dict[str, Callable[[], object]] = {
-        "": lambda: None,
-        "paused": lambda: site.flask(
-            "campaigns", "intake", "pause", "--reason", "系统正在维护，今天18点恢复。"
-        ),
-        "over": lambda: (site.flask("campaigns", "intake", "normal"), close_all(app)),
-    }
-    for during, change in changes.items():
-        lines = [shot for shot in shots if shot.during == during]
+def _draw_all(visits: Visits, shots: list[Shot]) -> Iterator[str]:
+    """Draw at both widths; what is wrong with the pages is yielded, not raised: one run shows it all."""
+    for moment in MOMENTS:
+        lines = [shot for shot in shots if shot.during == moment]
         if lines:
-            change()
+            visits.come_to(moment)
         for width in (PHONE, DESK):
-            yield from _draw(browser, site, width, lines, Pages(app, states))
+            for shot in lines:
+                yield from _draw(visits, shot, width)
 
 
-@dataclass(frozen=True)
-class Pages:
-    """The site's application, and what was made for the pictures: {name: query code or public id}."""
-
-    app: Flask
-    states: dict[str, str]
-
-
-def _draw(browser: Browser, site: Site, width: int, shots: list[Shot], pages: Pages) -> Iterator[str]:
-    """Draw all shots of one width; what is wrong with the pages is yielded, not raised: one run shows it all."""
-    people: dict[tuple[str, bool], Person] = {}
-    for shot in shots:
-        person = people.get((shot.who, shot.large))
-        if person is None:
-            person = people[shot.who, shot.large] = _arrived(browser, site, width, shot, pages.app)
-        try:
-            _go(person, shot, pages.states)
-            person.check(shot.status)
-        except AssertionError as error:
-            yield f"{shot.name}, {width} px: {error}"
-        except PlaywrightError as error:
-            # One page that cannot be drawn must not hide the others, nor what it left in the window.
-            yield f"{shot.name}, {width} px, cannot be drawn: {str(error)[:300]}"
-            del people[shot.who, shot.large]
-            continue
-        (FOLDER / _file(shot, width)).write_bytes(_picture(person, printed=shot.printed))
-
-
-def _go(person: Person, shot: Shot, states: dict[str, str]) -> None:
-    """To the page and state of the shot, and nothing of what was written for another."""
-    if shot.code:
-        person.open("/receipts")
-        person.page.get_by_label("查询码").fill(states[shot.code])
-        press("查进度")(person)
-    else:
-        if person.page.url.startswith("http"):
-            # A writing page keeps its draft when it is left, so it is left before.
-            person.open("/receipts")
-            person.page.evaluate("localStorage.clear()")
-        person.open(shot.path.format_map(states))
-    if shot.steps:
-        shot.steps(person)
-
-
-def _arrived(browser: Browser, site: Site, width: int, shot: Shot, app: Flask) -> Person:
-    person = Person(browser, site.url, width)
-    _show_errors(person, app)
-    if shot.who:
-        SignInPage.opened(person).enter(shot.who, site.passwords[shot.who])
-    if shot.large:
-        person.open("/view/large")
-    return person
-
-
-def _show_errors(person: Person, app: Flask) -> None:
-    """Answer /picture-of-CODE with the error page of that code, as the portal itself makes it."""
-    for code in ERRORS:
-        with app.test_request_context("/"):
-            page = error_page(code)
-        person.page.route(f"**/picture-of-{code}", partial(_answer, code, page.get_data(as_text=True)))
-
-
-def _answer(code: int, body: str, route: Route) -> None:
-    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'self'"}
-    route.fulfill(status=code, headers=headers, body=body)
+def _draw(visits: Visits, shot: Shot, width: int) -> Iterator[str]:
+    try:
+        person = visits.go(shot, width)
+    except PlaywrightError as error:
+        yield f"{shot.name}, {width} px, cannot be drawn: {str(error)[:300]}"
+        visits.forget(shot, width)
+        return
+    try:
+        person.check(shot.status)
+    except AssertionError as error:
+        yield f"{shot.name}, {width} px: {error}"
+    (FOLDER / _file(shot, width)).write_bytes(_picture(person, printed=shot.printed))
 
 
 def _picture(person: Person, *, printed: bool) -> bytes:
@@ -168,7 +92,7 @@ def _file(shot: Shot, width: int) -> str:
 
 def _tidy() -> None:
     """Remove pictures that no line names any more."""
-    named = {_file(shot, width) for group in SECTIONS.values() for shot in group for width in (PHONE, DESK)}
+    named = {_file(shot, width) for shot in all_shots() for width in (PHONE, DESK)}
     for path in FOLDER.glob("*.png"):
         if path.name not in named:
             path.unlink()

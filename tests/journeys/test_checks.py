@@ -14,7 +14,7 @@ PAGE = '<!doctype html><html lang="zh-CN"><head><title>一页</title></head><bod
 FAULTS = {
     "button-name": '<button class="btn" type="button"><img alt="" width="60" height="60"></button>',
     "scrolls sideways": f"<pre>{'长' * 200}</pre>",
-    "lower than 44 px": '<button class="btn" type="button">小</button>',
+    "smaller than 44 px": '<button class="btn" type="button">小</button>',
     "console": '<script nonce="n">console.error("console: no")</script>',
     "script error": '<script nonce="n">undefined.no</script>',
     "without nonce": "<script>1</script>",

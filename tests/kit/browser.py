@@ -30,12 +30,15 @@ WECHAT = (
 _REFUSALS = """for (const name of ['print', 'open', 'alert', 'confirm', 'prompt'])
   window[name] = () => console.error(`window.${name} was called`);"""
 
+# A link within a sentence is as high as its line; one that stands alone is a target like a button.
 _SMALL_TARGETS = """() => [...document.querySelectorAll(
-    'button, .btn, select, textarea, input:not([type=hidden]), nav a')]
+    'a[href], button, .btn, summary, select, textarea, input:not([type=hidden])')]
   .filter(e => e.checkVisibility() && !e.matches('.breadcrumbs *'))
-  .map(e => [e.closest('.choice') || e, e])
-  .filter(([box]) => box.getBoundingClientRect().height < 43.5)
-  .map(([box, e]) => e.outerHTML.slice(0, 120))"""
+  .filter(e => !(e.matches('a') && getComputedStyle(e).display === 'inline'
+    && e.parentElement.textContent.trim() !== e.textContent.trim()))
+  .map(e => [(e.closest('.choice') || e).getBoundingClientRect(), e])
+  .filter(([box]) => box.height < 43.5 || box.width < 43.5)
+  .map(([, e]) => e.outerHTML.slice(0, 120))"""
 _OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -104,12 +107,29 @@ class Person:
         assert self._document.status == status, f"{where}: {self._document.status}, not {status}"
         policy = self._document.headers.get("content-security-policy", "")
         check_html(BeautifulSoup(self._document.text(), "html.parser"), where, policy)
-        assert self.page.evaluate(_OVERFLOW) <= 0, f"{where}: scrolls sideways at {self.width} px"
+        self.check_look()
+
+    def check_look(self) -> None:
+        """Check how the page that is open looks at the present width; see `check`."""
+        where = f"{self.page.url} at {self.width} px"
+        assert self.page.evaluate(_OVERFLOW) <= 0, f"{where}: scrolls sideways"
         small = self.page.evaluate(_SMALL_TARGETS)
-        assert not small, f"{where}: lower than 44 px: {small}"
+        assert not small, f"{where}: smaller than 44 px: {small}"
         if self.scripts:
             self._ask_axe(where)
         assert not self.faults, f"{where}: {self.faults}"
+
+    def check_twice_as_large(self) -> None:
+        """Check that text of twice the size, as somebody's browser may be set, makes nothing scroll sideways."""
+        self.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        over = self.page.evaluate(_OVERFLOW)
+        self.page.evaluate("document.documentElement.style.fontSize = ''")
+        assert over <= 0, f"{self.page.url} at {self.width} px: text of 200 % scrolls sideways by {over} px"
+
+    def resize(self, width: int) -> None:
+        """Make the window another width."""
+        self.width = width
+        self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
 
     def _ask_axe(self, where: str) -> None:
         # Evaluated by the debugger, which the site's policy does not bind; a script element would be refused.

@@ -60,13 +60,20 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path, database_url: str, *demo: str) -> Iterator[Site]:
-    """A site on a free port with the demo loaded (`demo`: options of `flask demo load`), stopped whatever happens."""
+def running_site(
+    folder: Path, database_url: str, *demo: str, settings: dict[str, str] | None = None
+) -> Iterator[Site]:
+    """A site on a free port with the demo loaded, stopped whatever happens.
+
+    `demo`: options of `flask demo load`; `settings`: variables of the environment that it runs with besides.
+    """
     with ExitStack() as ends:
         # Listening before the server starts: no other process can take the port, and who asks early waits in line.
         door = ends.enter_context(socket.create_server((HOST, 0)))
         port = door.getsockname()[1]
-        site = Site(f"http://{HOST}:{port}", folder, _environment(folder, database_url, port))
+        site = Site(
+            f"http://{HOST}:{port}", folder, _environment(folder, database_url, port) | (settings or {})
+        )
         site.flask("db", "upgrade")
         site.flask("demo", "load", *demo)
         site.passwords.update(json.loads((folder / "demo-accounts.json").read_text(encoding="utf-8")))
