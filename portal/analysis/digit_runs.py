@@ -12,13 +12,13 @@ from itertools import accumulate
 from portal.analysis.personal_kinds import Found, Kind
 
 _SPELLED = "〇零○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖"
-HAN_DIGITS = dict(zip(_SPELLED, "00011122233445566778899", strict=True))
+_HAN_DIGITS = dict(zip(_SPELLED, "00011122233445566778899", strict=True))
 _SEPARATORS = " \t\\-‐‑‒–—−_·.)/~"
 _DIGIT = f"0-9{_SPELLED}"
 _RUN = re.compile(f"[{_DIGIT}](?:[{_SEPARATORS}]{{0,3}}[{_DIGIT}])*")
 _GROUP = re.compile(f"[0-9]+|[{_SPELLED}]+")
 _SEPARATOR = re.compile(f"[{_SEPARATORS}]+")
-_PLAIN = str.maketrans(HAN_DIGITS)
+_PLAIN = str.maketrans(_HAN_DIGITS)
 SHORTEST = 7  # digits of the shortest number
 
 
@@ -52,9 +52,9 @@ class Candidate:
         )
 
     @property
-    def spelled(self) -> bool:
-        """Whether a digit is written as a Chinese character."""
-        return any(char in HAN_DIGITS for char in self.text[self.start : self.end])
+    def beside_mask(self) -> bool:
+        """Whether a mask stands directly beside: these digits are what it left, with others that came to stand there."""
+        return self.text.startswith("**", self.end) or self.text.endswith("**", 0, self.start)
 
     def preceded_by(self, word: re.Pattern[str], window: int = 12) -> bool:
         """Whether a word stands in the characters just before."""
@@ -69,19 +69,27 @@ _TIED_BEFORE = re.compile(f"[*{_DIGIT}][ \t\\-‐‑‒–—−_·.)]{{0,3}}$")
 _TIED_BEHIND = re.compile(f"[ \t\\-‐‑‒–—−_·.)]{{0,3}}[*{_DIGIT}]")
 
 
+# Three digits together, without which a run holds no number but one that is written digit by digit (or in pairs).
+_THREE = re.compile(f"[0-9]{{3}}|[{_SPELLED}]{{3}}")
+_DIGIT_BY_DIGIT = re.compile("1[3-9][0-9]{9}|86[0-9]{10}|[1-8][0-9]{5}(?:19|20)[0-9]{9}")
+
+
 def runs(folded: str) -> Iterator[Run]:
-    """All runs of a folded text that are long enough for a number."""
+    """All runs of a folded text that may hold a number."""
     for run in _RUN.finditer(folded):
-        if run.end() - run.start() >= SHORTEST:
-            yield _cut(folded, run.start(), run.end())
+        start, end = run.span()
+        if end - start >= SHORTEST:
+            digits = _SEPARATOR.sub("", run[0]).translate(_PLAIN)
+            if _THREE.search(folded, start, end) or _DIGIT_BY_DIGIT.search(digits):
+                yield _cut(folded, start, end, digits)
 
 
-def _cut(text: str, start: int, end: int) -> Run:
+def _cut(text: str, start: int, end: int, digits: str) -> Run:
     groups = [match.span() for match in _GROUP.finditer(text, start, end)]
     offsets = list(accumulate((behind - first for first, behind in groups), initial=0))
     return Run(
         groups,
-        _SEPARATOR.sub("", text[start:end]).translate(_PLAIN),
+        digits,
         offsets,
         {offset: place for place, offset in enumerate(offsets)},
         _touches_mask(text, start, end),

@@ -8,6 +8,7 @@ text is bounded.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from portal.analysis.personal_kinds import Found
@@ -47,29 +48,32 @@ _PLATED = re.compile(
     "(?!线|楼|令|文|公交|站|门|桥|口)"
 )
 _LIVES = re.compile("家住|住址|地址|我住|住在|居住|家在|户籍地|门牌|房号|房间号|住着")
+_BEFORE = 26  # characters between such a word and the door
 _LIVES_THERE = re.compile("室|号?的?(?:业主|住户|房主|户主|租户)")
 _HAN = re.compile("[\u4e00-\u9fff#]")
 
 
 def find_addresses(folded: str) -> Iterator[Found]:
     """Addresses in a folded text; one that is but a number behind a road is sure only where somebody says to live there."""
+    said = [word.end() for word in _LIVES.finditer(folded)]
     for door in _DOOR.finditer(folded) if _DOOR_WORD.search(folded) else ():
         if _HAN.search(door.group().removesuffix("室")):
             yield Found("address", door.start(), door.end(), 0.9)
         elif (
-            (door.group().count("-") == 2 and _said_to_live(folded, door))
+            (door.group().count("-") == 2 and _said_to_live(said, door))
             or door.group().endswith("室")
             or _LIVES_THERE.match(folded, door.end())
         ):
             yield Found("address", door.start(), door.end(), 0.8)
     for door in _ROAD_DOOR.finditer(folded):
-        lives = _said_to_live(folded, door)
+        lives = _said_to_live(said, door)
         if lives or not door["spelled"]:
             yield Found("address", door.start("door"), door.end("door"), 0.85 if lives else 0.5)
     for door in _PLATED.finditer(folded):
         yield Found("address", door.start("door"), door.end("door"), 0.85)
 
 
-def _said_to_live(folded: str, door: re.Match[str]) -> bool:
-    """Whether somebody says in the words before that this is where a person lives."""
-    return bool(_LIVES.search(folded, max(0, door.start() - 30), door.start()))
+def _said_to_live(said: list[int], door: re.Match[str]) -> bool:
+    """Whether somebody says in the words before, which end at the places `said`, that this is where a person lives."""
+    last = bisect_right(said, door.start()) - 1
+    return last >= 0 and said[last] >= door.start() - _BEFORE

@@ -42,6 +42,7 @@ _SIZES: dict[Kind, Container[int]] = {
     "im_account": range(5, 21),
     "name": range(2, 5),
 }
+_LETTER = re.compile(r"[^\W_]")
 _LONG_NUMBER = re.compile("[0-9]{7}")
 # What stands in a text and is not seen: soft hyphens, joiners, marks of direction, variation selectors, fillers, controls; and
 # the frame of a keycap, which is seen but changes no digit.
@@ -99,11 +100,12 @@ def _untaken(found: Found, taken: bytearray, text: str) -> list[Found]:
     """The pieces of a find that no surer one has taken; they are taken from now on."""
     pieces = []
     start = found.start
-    for at in range(found.start, found.end + 1):
-        if at == found.end or taken[at]:
-            if any(char.isalnum() for char in text[start:at]):
-                pieces.append(Found(found.kind, start, at, found.confidence))
-            start = at + 1
+    while start < found.end:
+        end = taken.find(1, start, found.end)
+        end = found.end if end < 0 else end
+        if _LETTER.search(text, start, end):
+            pieces.append(Found(found.kind, start, end, found.confidence))
+        start = end + 1
     taken[found.start : found.end] = b"\1" * (found.end - found.start)
     return pieces
 

@@ -100,9 +100,11 @@ def _words() -> _Words:
 def find_names(folded: str) -> Iterator[Found]:
     """Names in a folded text, announced or not; what is announced with little doubt is found everywhere."""
     known: dict[str, float] = {}
+    announced: set[int] = set()
     for word in _NAME_AFTER.finditer(folded):
         for found in _names_at(folded, word):
             yield found
+            announced.add(found.start)
             name = folded[found.start : found.end]
             if found.confidence >= 0.8 and len(known) < _MOST_NAMES:
                 known.setdefault(name, found.confidence if len(name) > 2 else 0.7)
@@ -110,7 +112,8 @@ def find_names(folded: str) -> Iterator[Found]:
     for name, confidence in known.items():
         at = folded.find(name)
         while at >= 0:
-            yield Found("name", at, at + len(name), confidence)
+            if at not in announced:
+                yield Found("name", at, at + len(name), confidence)
             at = folded.find(name, at + len(name))
 
 

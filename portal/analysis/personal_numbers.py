@@ -5,8 +5,8 @@ Every step looks at a bounded window of a run of digits: time is linear.
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 
+from portal.analysis.check_digits import PROVINCES, id_checksum, is_date, is_identity, luhn_holds
 from portal.analysis.digit_runs import Candidate, Run, runs
 from portal.analysis.personal_kinds import Found
 
@@ -17,12 +17,6 @@ _MOST_PARTS = {
     12: 3,
     13: 3,
 }  # groups of the numbers of other lengths, which nobody breaks up further
-# First two digits of GB/T 2260 codes.
-_PROVINCES = frozenset(
-    str(region * 10 + place)
-    for region, last in enumerate((5, 3, 7, 6, 4, 5, 1, 2), 1)
-    for place in range(1 if region not in (5, 7) else 0, last + 1)
-)
 _MOBILE_SHAPES = frozenset({
     (11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (3, 4, 2, 2), (1,) * 11,
     (1, 2, 2, 2, 2, 2), (5, 6), (6, 5), (3, 2, 2, 2, 2),
@@ -42,7 +36,8 @@ _GAP = "(?:[ -]?\n ?|[ -])?"
 _GAPS = re.compile("[ \n-]+")
 _MOST_GAPS = 4
 _ACROSS = re.compile(
-    f"(?=[1-8])(?<![0-9*])(?:(?=(?P<mobile>1{_GAP}[3-9](?:{_GAP}[0-9]){{9}})(?![0-9*]))"
+    # Of so few gaps, three digits stand together somewhere.
+    f"(?=[1-8][0-9 \n-]{{0,24}}?[0-9]{{3}})(?<![0-9*])(?:(?=(?P<mobile>1{_GAP}[3-9](?:{_GAP}[0-9]){{9}})(?![0-9*]))"
     f"|(?=(?P<id_card>[1-8](?:{_GAP}[0-9]){{16}}{_GAP}[0-9x])(?![0-9a-z]))"
     f"|(?=(?P<bank_card>6{_GAP}2(?:{_GAP}[0-9]){{14,17}})(?![0-9])))"
 )
@@ -71,21 +66,17 @@ def _across_lines(folded: str) -> Iterator[Found]:
                 start, end = number.span(kind)
                 if (
                     kind == "mobile"
-                    or (kind == "id_card" and _is_identity(digits))
+                    or (kind == "id_card" and is_identity(digits))
                     or (kind == "bank_card" and digits.startswith("62") and luhn_holds(digits))
                 ):
                     yield Found(kind, start, end, 0.85 if kind == "mobile" else 0.97)
 
 
-def _is_identity(digits: str) -> bool:
-    """Whether 18 characters are a resident identity number whose check character is right."""
-    return digits[:2] in _PROVINCES and _is_date(digits[6:14]) and id_checksum(digits[:17]) == digits[17]
-
-
 def _longest_number(text: str, run: Run, at: int) -> tuple[Found | None, int]:
     """The longest number that begins with group `at`, and how many groups to go on by."""
     offset = run.offsets[at]
-    for length in _LENGTHS.get(run.digits[offset : offset + 2], ()):
+    first, end = run.groups[at]
+    for length in _LENGTHS.get((run.digits[offset : offset + 2], min(end - first, _LARGE)), ()):
         behind = run.group_at.get(offset + length)
         if behind is None or (run.masked and behind > at + 1):
             continue
@@ -93,12 +84,19 @@ def _longest_number(text: str, run: Run, at: int) -> tuple[Found | None, int]:
         if not _may_be_one(digits, behind - at):
             continue
         taken = run.groups[at:behind]
-        shape = tuple(last - first for first, last in taken)
-        candidate = Candidate(digits, shape, taken[0][0], taken[-1][1], text)
+        shape = tuple([last - first for first, last in taken])
+        if (
+            length == 11
+            and len(shape) > 3
+            and shape not in _MOBILE_SHAPES
+            and text[first : taken[-1][1]].isascii()
+        ):
+            continue
+        candidate = Candidate(digits, shape, first, taken[-1][1], text)
         for reader in _READERS[length]:
             found = reader(candidate)
             if found:
-                return found, len(taken)
+                return (None, 1) if candidate.beside_mask else (found, len(taken))
     return None, 1
 
 
@@ -108,38 +106,9 @@ def _may_be_one(digits: str, groups: int) -> bool:
     most = _MOST_PARTS.get(length)
     if most:
         return groups <= most
-    dated = digits[6:8] in ("19", "20")
-    if groups > _MOST_GROUPS:  # written digit by digit
-        return length == 11 or (length in (17, 18) and dated and groups == length)
-    if length >= 16:
-        return dated or digits[0] in "34569"
-    return length != 15 or groups == 1
-
-
-def _is_date(digits: str) -> bool:
-    """Whether eight digits read as a day between 1900 and 2099."""
-    if digits[:2] not in ("19", "20"):
-        return False
-    try:
-        date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-    except ValueError:
-        return False
-    return True
-
-
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # the sum of the digits of twice each digit
-
-
-def id_checksum(first17: str) -> str:
-    """The check character of a resident identity number (GB 11643-1999, ISO 7064 MOD 11-2), X as x."""
-    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(first17))
-    return "10x98765432"[total % 11]
-
-
-def luhn_holds(digits: str) -> bool:
-    """Whether the last digit is the Luhn check digit (ISO/IEC 7812-1) of the others."""
-    backwards = digits[::-1]
-    return (sum(map(int, backwards[::2])) + sum(_DOUBLED[int(digit)] for digit in backwards[1::2])) % 10 == 0
+    if length in (17, 18) and digits[6:8] in ("19", "20"):
+        return groups <= _MOST_GROUPS or groups == length  # or written digit by digit
+    return length == 11 or (groups <= _MOST_GROUPS and (length == 15 or digits[0] in "34569"))
 
 
 def _id_card(candidate: Candidate) -> Found | None:
@@ -150,14 +119,14 @@ def _id_card(candidate: Candidate) -> Found | None:
             digits, longer = digits + "x", 1
         elif after[:1] in (" ", "-") and after[1:] == "x":
             digits, longer = digits + "x", 2
-    if digits[:2] not in _PROVINCES:
+    if digits[:2] not in PROVINCES:
         return None
-    if len(digits) == 18 and _is_date(digits[6:14]):
+    if len(digits) == 18 and is_date(digits[6:14]):
         if id_checksum(digits[:17]) == digits[17]:
             return candidate.found("id_card", 0.99, longer=longer)
         named = candidate.preceded_by(_ID_WORD)
         return candidate.found("id_card", 0.85 if named else 0.6, longer=longer)
-    if len(digits) == 15 and len(candidate.shape) == 1 and _is_date("19" + digits[6:12]):
+    if len(digits) == 15 and len(candidate.shape) == 1 and is_date("19" + digits[6:12]):
         return candidate.found("id_card", 0.85 if candidate.preceded_by(_ID_WORD) else 0.5)
     return None
 
@@ -170,7 +139,7 @@ def _bank_card(candidate: Candidate) -> Found | None:
     if luhn_holds(digits):
         sure = named or digits[:2] == "62" or candidate.preceded_by(_CARD)
         return candidate.found("bank_card", 0.95 if sure else 0.6)
-    return candidate.found("bank_card", 0.8) if named and not _is_date(digits[:8]) else None
+    return candidate.found("bank_card", 0.8) if named and not is_date(digits[:8]) else None
 
 
 def _mobile(candidate: Candidate) -> Found | None:
@@ -186,14 +155,14 @@ def _mobile(candidate: Candidate) -> Found | None:
         return None
     if shape not in ((3, 4, 4), (11,)) and _LOOSE.search(text, candidate.start, candidate.end):
         return None
-    if shape[0] == 4 and _is_date(digits[:8]):
+    if shape[0] == 4 and is_date(digits[:8]):
         return None
     if skip or shape == (11,):
         coded = _is_latin(text, candidate.start - 1) and _is_latin(text, candidate.end)
         return candidate.found("mobile", 0.6 if coded else 0.95, skip=skip)
     if shape in _MOBILE_SHAPES:
         return candidate.found("mobile", 0.9)
-    return candidate.found("mobile", 0.8) if len(shape) <= 3 or candidate.spelled else None
+    return candidate.found("mobile", 0.8)
 
 
 def _is_latin(text: str, at: int) -> bool:
@@ -206,7 +175,7 @@ def _landline(candidate: Candidate) -> Found | None:
     if candidate.digits[0] == "0":
         return _with_area(candidate)
     digits, shape = candidate.digits, candidate.shape
-    if digits[0] in "2345678" and candidate.alone and not _is_date(digits):
+    if digits[0] in "2345678" and candidate.alone and not is_date(digits):
         plain = len(shape) == 1 or (len(shape) == 2 and shape[1] == 4)
         counted = _QUANTITY.match(candidate.text, candidate.end)
         if plain and not counted and candidate.preceded_by(_PHONE_WORD, 8):
@@ -223,7 +192,7 @@ def _with_area(candidate: Candidate) -> Found | None:
         not area
         or len(local) not in ((8,) if area == 3 else (7, 8))
         or local[0] not in "2345678"
-        or _is_date(local)
+        or is_date(local)
     ):
         return None
     split = shape[0] == area and (len(shape) == 2 or (len(shape) == 3 and shape[-1] == 4))
@@ -273,10 +242,18 @@ _READERS: dict[int, tuple[Callable[[Candidate], Found | None], ...]] = {
 }
 
 
-def _possible_lengths(start: str) -> tuple[int, ...]:
-    """How many digits a number may have that begins with these two, the most first."""
+_LARGE = 20  # a first group of so many digits or more begins no number
+_BANK_GROUPS = (3, 4, 6)
+# How many digits the first group has of a number of so many; of other numbers any.
+_FIRST_GROUPS = {
+    7: (7, 3), 8: (8, 4), 12: (12, 2, 3, 4, 7, 8), 13: (13, 2), 15: (15,), 16: (16, *_BANK_GROUPS), 19: (19, *_BANK_GROUPS),
+}  # fmt: skip
+
+
+def _possible_lengths(start: str, group: int) -> tuple[int, ...]:
+    """How many digits a number may have that begins with these two, the first group having `group`; the most first."""
     lengths = []
-    if start in _PROVINCES or start == "00":
+    if start in PROVINCES or start == "00":
         lengths += [18, 17, 15]
     if start[0] in "34569":
         lengths += [19, 18, 17, 16]
@@ -288,7 +265,15 @@ def _possible_lengths(start: str) -> tuple[int, ...]:
         lengths.append(11)
     if start[0] in "2345678":
         lengths += [8, 7]
-    return tuple(sorted(set(lengths), reverse=True))
+    return tuple(
+        length
+        for length in sorted(set(lengths), reverse=True)
+        if group <= length and group in _FIRST_GROUPS.get(length, (group,))
+    )
 
 
-_LENGTHS = {f"{start:02}": _possible_lengths(f"{start:02}") for start in range(100)}
+_LENGTHS = {
+    (f"{start:02}", group): _possible_lengths(f"{start:02}", group)
+    for start in range(100)
+    for group in range(1, _LARGE + 1)
+}

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.analysis.check_digits import id_checksum, luhn_holds
 from portal.analysis.personal_data import KINDS, MASK, SURE, find_personal_data, mask
-from portal.analysis.personal_numbers import id_checksum, luhn_holds
 from tests.analysis.personal_snippets import figures
 
 
