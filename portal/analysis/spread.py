@@ -7,6 +7,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import current_process, get_context
 from typing import Any, TypeVar
 
@@ -33,8 +34,8 @@ def spread(
 
     `work` is a function on the top level of a module; what goes in and comes out can be pickled.
     """
-    processes = min(_MOST_PROCESSES, cores())
-    if count < FEWEST or processes < 2 or current_process().daemon:
+    processes = _processes_for(count)
+    if processes < 2:
         yield from (work(common, part) for part in parts)
         return
     with ProcessPoolExecutor(processes, get_context("spawn"), _remember, (common,)) as pool:
@@ -45,6 +46,25 @@ def spread(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+@contextmanager
+def beside(work: Callable[[Part], Result], part: Part, count: int) -> Iterator[Callable[[], Result]]:
+    """Have `work(part)` done by another process meanwhile, where `count` messages are worth it.
+
+    Gives a function that waits for the result; where it is not worth a process, that does the work itself.
+    """
+    if _processes_for(count) < 2:
+        yield lambda: work(part)
+        return
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        yield pool.submit(work, part).result
+
+
+def _processes_for(count: int) -> int:
+    if count < FEWEST or current_process().daemon:
+        return 1
+    return min(_MOST_PROCESSES, cores())
 
 
 def _remember(common: Any) -> None:

@@ -2,31 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.analysis.engine import analyse
-from portal.analysis.personal_data import find_personal_data, mask
 from portal.analysis.records import Message, Previous
 from portal.core.clock import local, now
 from portal.core.csv_file import write_csv
-from portal.core.moments import MomentError, parse_moment
 from portal.core.tables import Row, Table, read_table
-from portal.core.text import clean_block, clean_line
 from portal.digests.columns import COLUMNS
 from portal.digests.document import COUNTERS, build_document
 from portal.digests.export.files import write_files
+from portal.digests.from_file_rows import read_rows
 from portal.digests.verify import require_sound
 
 REQUIRED = ("body",)
 REFUSED_NAME = "refused.csv"
-_SUPPORT_LIMIT = 10**9
-
-
-class RowRefused(Exception):
-    """A row that cannot be counted; `str()` is the reason, in Chinese."""
 
 
 @dataclass(slots=True)
@@ -85,64 +77,13 @@ def read_messages(path: Path, mapping: Mapping[str, str] | None, zone: ZoneInfo)
     """Read, clean and mask every row of a table. Raises TableError where the table cannot be read at all."""
     table: Table = read_table(path, COLUMNS, required=REQUIRED, mapping=mapping)
     reading = Reading(headers=table.headers, unknown=table.unknown)
-    for row in table:
-        try:
-            if row.error:
-                raise RowRefused(str(row.error))
-            message, facts = _opinion(row, zone)
-            if message.id in reading.facts:
-                raise RowRefused(f"编号 {message.id} 与前面的行重复")
-        except RowRefused as reason:
-            reading.refused.append((row, str(reason)))
+    for row, found in read_rows(table, zone):
+        if not isinstance(found, str) and found[0].id in reading.facts:
+            found = f"编号 {found[0].id} 与前面的行重复"
+        if isinstance(found, str):
+            reading.refused.append((row, found))
         else:
-            reading.messages.append(message)
-            reading.facts[message.id] = facts
+            reading.messages.append(found[0])
+            reading.facts[found[0].id] = found[1]
     reading.empty_rows = table.empty_rows
     return reading
-
-
-def _opinion(row: Row, zone: ZoneInfo) -> tuple[Message, dict[str, Any]]:
-    values = row.values
-    body = _masked(clean_block(values["body"]))
-    if not body:
-        raise RowRefused("没有正文")
-    moment = _moment(values["created_at"], zone)
-    message = Message(
-        id=clean_line(values["id"]) or f"第{row.number}行",
-        title=_masked(clean_line(values["title"])),
-        body=body,
-        author=clean_line(values["author"]) or None,
-        created_at=moment,
-        support=_support(values["support"]),
-        topic=clean_line(values["topic"]) or None,
-    )
-    facts: dict[str, Any] = {key: clean_line(values[key]) or None for key in ("unit", "channel", "group")}
-    reply = _masked(clean_block(values["reply"]))
-    if reply:
-        replied = _moment(values["replied_at"], zone)
-        facts["reply"] = {
-            "text": reply,
-            "unit": facts["unit"],
-            "published_at": replied.isoformat() if replied else None,
-        }
-    return message, facts
-
-
-def _masked(text: str) -> str:
-    return mask(text, find_personal_data(text))
-
-
-def _moment(typed: str, zone: ZoneInfo) -> datetime | None:
-    try:
-        return parse_moment(typed, zone)
-    except MomentError as error:
-        raise RowRefused(str(error)) from error
-
-
-def _support(typed: str) -> int:
-    typed = clean_line(typed)
-    if not typed:
-        return 0
-    if not (typed.isascii() and typed.isdigit() and int(typed[:12]) <= _SUPPORT_LIMIT):
-        raise RowRefused(f"附议数看不懂：{typed[:20]}")
-    return int(typed)

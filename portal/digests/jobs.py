@@ -30,7 +30,7 @@ def run(job_id: str, arguments: dict[str, Any], progress: Callable[[int], None])
     digest does not agree with itself.
     """
     from portal.digests.building import CHECKED, build
-    from portal.digests.export.files import WRITERS
+    from portal.digests.export.files import NAMES, written
 
     digest_id, instance_dir = arguments["digest_id"], settings().instance_dir
     with reading():
@@ -41,10 +41,9 @@ def run(job_id: str, arguments: dict[str, Any], progress: Callable[[int], None])
         return
     document = build(scope, progress)
     with draft_folder(instance_dir, digest_id) as draft:
-        for number, (name, write) in enumerate(WRITERS.items(), start=1):
-            write(document, draft / name)
-            progress(CHECKED + (100 - CHECKED) * number // (len(WRITERS) + 1))
-        files = {name: fingerprint(draft / name) for name in WRITERS}
+        for number, _name in enumerate(written(document, draft), start=1):
+            progress(CHECKED + (100 - CHECKED) * number // (len(NAMES) + 1))
+        files = {name: fingerprint(draft / name) for name in NAMES}
         write_bytes(draft / SUMMARY_NAME, summary_bytes(document))
         _keep(digest_id, instance_dir, draft, files, document["counts"])
 

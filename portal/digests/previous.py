@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.analysis.records import Known, Previous
 from portal.core.errors import PortalError
-from portal.digests.verify import validate_document
+from portal.digests.schema_check import validate_document
 
 
 def previous_of(document: Mapping[str, Any]) -> Previous:

@@ -1,53 +1,18 @@
 """Check a digest against itself: its schema, its numbers against its ids, its quotes against its texts."""
 
 import hashlib
-import json
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from jsonschema import Draft202012Validator
 
 from portal.core.errors import PortalError
 from portal.digests.document import COUNTERS, Document, share
-
-SCHEMA_FILE = Path(__file__).parent / "schema" / "analysis-check-input-1.json"
-_REPORTED = 20
+from portal.digests.schema_check import validate_document
 
 
 class DigestBroken(PortalError):
     """A digest does not agree with itself; nothing of it may be handed out."""
-
-
-def validate_document(document: object) -> list[str]:
-    """Return in what the document breaks the JSON Schema, at most twenty sentences; nothing when it is valid."""
-    problems = []
-    for error in _validator().iter_errors(document):
-        place = "/".join(str(step) for step in error.absolute_path) or "（整份）"
-        problems.append(f"不合格式：{place}：{error.message[:200]}")
-        if len(problems) == _REPORTED:
-            break
-    return problems
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
-    return Draft202012Validator(_inlined(schema, schema["$defs"]))
-
-
-def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
-    """Put every definition in the place of its reference: to follow them takes most of the time of validating."""
-    if isinstance(schema, list):
-        return [_inlined(part, definitions) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    own = {key: _inlined(part, definitions) for key, part in schema.items() if key not in ("$ref", "$defs")}
-    if "$ref" in schema:
-        own |= _inlined(definitions[schema["$ref"].removeprefix("#/$defs/")], definitions)
-    return own
 
 
 def verify_document(document: Any) -> list[str]:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.digests.document import Document, json_bytes
-from portal.digests.verify import SCHEMA_FILE, validate_document, verify_document
+from portal.digests.schema_check import SCHEMA_FILE, validate_document
+from portal.digests.verify import verify_document
 from tests.digests.example import MESSAGES, example, message, single
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
+from portal.analysis import spread
 from portal.core.clock import fixed
 from portal.core.tables import TableError, read_table
 from portal.digests.from_file import digest_from_file, read_messages
@@ -140,3 +141,32 @@ def test_real_messages_make_a_digest_that_verifies(tmp_path: Path) -> None:
     assert document["counts"]["received"] == 2816
     assert document["matters"]
     assert seen
+
+
+def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [row(number, f"路灯坏了，电话1381234{number:04}") for number in range(1, 600)]
+    path = sheet(tmp_path / "a.csv", *rows, row(7, "重复"), row(900, ""), row(901, "晚上看不清路", at="昨天"))
+    expected = read_messages(path, None, ZONE)
+    assert [reason for _, reason in expected.refused] == [
+        "编号 7 与前面的行重复",
+        "没有正文",
+        "时间看不懂：昨天",
+    ]
+    monkeypatch.setattr(spread, "FEWEST", 200)
+    monkeypatch.setattr(spread, "cores", lambda: 2)
+    assert read_messages(path, None, ZONE) == expected
+
+
+def test_a_workbook_made_by_another_process_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sheet(
+        tmp_path / "意见.csv", *(row(number, f"第{number}盏路灯坏了，晚上看不清路") for number in range(30))
+    )
+    with fixed(datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)):
+        alone = digest_from_file(path, tmp_path / "alone")
+        monkeypatch.setattr(spread, "FEWEST", 1)
+        monkeypatch.setattr(spread, "cores", lambda: 2)
+        beside = digest_from_file(path, tmp_path / "beside")
+    assert [one.name for one in alone] == [one.name for one in beside]
+    assert [one.read_bytes() for one in alone] == [one.read_bytes() for one in beside]

@@ -4,7 +4,6 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -165,8 +164,7 @@ def test_failed_writer_leaves_nothing(app: Flask, monkeypatch: pytest.MonkeyPatc
         raise OSError(28, "No space left on device")
 
     digest = waiting_digest()
-    writers: dict[str, Callable[..., None]] = {**files.WRITERS, "digest.docx": full}
-    monkeypatch.setattr(files, "WRITERS", writers)
+    monkeypatch.setattr(files, "write_docx", full)
     build_digest(digest.job_id)
     assert state_of(digest) == "failed"
     assert digest.files == {} and not digest_folder(instance(), digest.id).exists() and not left_overs(digest)

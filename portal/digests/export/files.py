@@ -1,18 +1,19 @@
 """All files of a digest at once."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
+from portal.analysis.spread import beside
 from portal.digests.document import Document
 from portal.digests.export.docx import write_docx
 from portal.digests.export.json_file import write_json
 from portal.digests.export.xlsx import write_xlsx
 from portal.digests.store import CHECK_INPUT
 
-WRITERS = {
-    CHECK_INPUT: write_json,
-    "digest.xlsx": write_xlsx,
-    "digest.docx": write_docx,
-}
+WORKBOOK, REPORT = "digest.xlsx", "digest.docx"
+NAMES = (CHECK_INPUT, WORKBOOK, REPORT)
+"""The files of a digest, the whole document first."""
 
 
 def write_files(document: Document, folder: Path) -> list[Path]:
@@ -21,8 +22,25 @@ def write_files(document: Document, folder: Path) -> list[Path]:
     Each file is whole or absent, and the same document gives the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name, write in WRITERS.items():
-        write(document, folder / name)
-        paths.append(folder / name)
-    return paths
+    for _name in written(document, folder):
+        pass
+    return [folder / name for name in NAMES]
+
+
+def written(document: Document, folder: Path) -> Iterator[str]:
+    """Write one file after the other into `folder`; yields the name of each that is whole.
+
+    A workbook of many opinions takes most of the time: another process makes it of the document's own file.
+    """
+    write_json(document, folder / CHECK_INPUT)
+    yield CHECK_INPUT
+    count = len(document["opinions"])
+    with beside(_write_workbook, folder, count) as workbook:
+        write_docx(document, folder / REPORT)
+        yield REPORT
+        workbook()
+        yield WORKBOOK
+
+
+def _write_workbook(folder: Path) -> None:
+    write_xlsx(json.loads((folder / CHECK_INPUT).read_bytes()), folder / WORKBOOK)
