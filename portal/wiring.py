@@ -36,6 +36,7 @@ BLUEPRINTS = (
     "portal.accounts.desk",
     "portal.notices.public",
     "portal.opinions.public",
+    "portal.opinions.drafts_public",
     "portal.opinions.files_public",
     "portal.opinions.proposals_public",
     "portal.opinions.supports_public",
@@ -79,6 +80,7 @@ TOKEN_IN_FORM = (
     "portal.opinions.public.check",
     "portal.opinions.public.edit",
     "portal.opinions.public.hand_in",
+    "portal.opinions.drafts_public.save",
     "portal.site.receipts_public.add",
     "portal.site.receipts_public.rate_answer",
     "portal.site.receipts_public.ask_for_review",
@@ -101,6 +103,7 @@ JOBS: dict[str, str] = {
 TIMETABLE: dict[str, int] = {
     "portal.notices.jobs:deliver": 10,
     "portal.notices.jobs:sweep": 3600,
+    "portal.opinions.jobs:sweep_drafts": 3600,
     "portal.opinions.jobs:remove_old_contacts": 6 * 3600,
 }
 

@@ -104,6 +104,17 @@ def _checked(person: Person) -> None:
     person.follow(writing.button(WritePage.NEXT).click)
 
 
+def _saved(person: Person) -> None:
+    _written()(person)
+    press("存草稿")(person)
+
+
+def _signed_out(person: Person) -> None:
+    _written()(person)
+    person.page.context.clear_cookies()
+    press("存草稿")(person)
+
+
 def _with_file(file: dict[str, object]) -> Steps:
     def steps(person: Person) -> None:
         _checked(person)
@@ -239,12 +250,17 @@ SECTIONS: dict[str, tuple[Shot, ...]] = {
         Shot("mail-stop", "No more mail", "/mail-news/{stop}"),
         Shot("me", "My opinions", "/me", who="citizen"),
         Shot("me-opinion", "One of my opinions", "/me", who="citizen", steps=_follow_first(".opinion-card a")),
+        Shot("me-drafts-none", "No drafts", "/me/drafts", who="citizen"),
+        Shot("me-draft", "A draft that was just saved", WRITE, who="citizen", steps=_saved),
+        Shot("me-drafts", "My drafts", WRITE, who="citizen", steps=lambda person: (_saved(person), person.open("/me/drafts"))[0]),
         Shot("me-notices", "News", "/me/notices", who="citizen"),
         Shot("me-account", "The account", "/me/account", who="citizen"),
         Shot("me-password", "A new password", "/me/password", who="citizen"),
         Shot("me-mail", "Mail", "/me/mail", who="citizen"),
         Shot("me-data", "My data", "/me/data", who="citizen"),
         Shot("me-erasure", "Erasing myself", "/me/erasure", who="citizen"),
+        # The last of this account: its window is signed out by it.
+        Shot("draft-signed-out", "A draft saved when the session was over", WRITE, who="citizen", status=403, steps=_signed_out),
     ),
     "Errors": tuple(Shot(f"error-{code}", f"Error {code}", f"/picture-of-{code}", status=code) for code in ERRORS),
     "The desk": (

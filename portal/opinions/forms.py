@@ -34,6 +34,9 @@ from portal.web.network import settings
 
 CONTACT_LENGTH = 100
 MOST_MASKS, MASK_LENGTH = 30, 100
+_DRAFT_LENGTHS = {
+    "body": BODY_LENGTH, "title": TITLE_LENGTH, "place": PLACE_LENGTH, "unit": 10, "topic": 10, "visibility": 10, "group": 30,
+}  # fmt: skip
 
 
 def indented(choices: list[Choice]) -> list[tuple[str, str]]:
@@ -86,6 +89,8 @@ class OpinionForm(FlaskForm):
     masks = SelectMultipleField(_l("遮住"), validate_choice=False)
     unmask = SelectMultipleField(_l("取消遮住"), validate_choice=False)
     files = FilesField()
+    # The draft in the author's account from which this was continued.
+    draft = HiddenField()
     form_key = HiddenField(
         validators=[Regexp(r"\A[A-Za-z0-9_-]{16,64}\Z", message=_l("页面不完整，请再点一次提交"))]
     )
@@ -113,7 +118,7 @@ class OpinionForm(FlaskForm):
 
     def settle(self) -> None:
         """Fill in what only the check page needs: the title it proposes, and a key as `prepare` does."""
-        self.title.data = self.draft().title
+        self.title.data = self.handed_in().title
         self._mend_key()
 
     def _mend_key(self) -> None:
@@ -148,7 +153,36 @@ class OpinionForm(FlaskForm):
         if field.data and not self.unit.data:
             raise ValidationError(_("请先选择您反映的是哪个单位"))
 
-    def draft(self) -> Draft:
+    def why_no_draft(self) -> str:
+        """Why what is typed cannot be kept as a draft, in words for its author; empty where it can.
+
+        It need not be ready: nothing has to be chosen, and no consent given.
+        """
+        if not self.validate_on_submit() and "csrf_token" in self.errors:
+            return _("页面开得太久，请再点一次“存草稿”。")
+        if not (self.body.data or "").strip():
+            return _("还没有写内容，没有草稿可存。")
+        if any(len(str(self[name].data or "")) > most for name, most in _DRAFT_LENGTHS.items()):
+            return _("写得太长，存不下。请先删短一些。")
+        return ""
+
+    def forgive(self) -> None:
+        """Leave out what would only be wrong if it were handed in now."""
+        for field in self:
+            field.errors = []
+
+    def draft_id(self) -> str:
+        """The draft in the account that this goes on with; empty where there is none."""
+        return str(self.draft.data or "")[:22].replace("\x00", "")
+
+    def draft_values(self) -> dict[str, Any]:
+        """What a draft keeps. Contact, mail and files are left out: they are given anew when it is handed in."""
+        kept = {name: str(self[name].data or "") for name in _DRAFT_LENGTHS}
+        if self.about_unit.data:
+            kept["about_unit"] = "y"
+        return {**kept, "masks": [str(word) for word in self.masks.data or []][:MOST_MASKS]}
+
+    def handed_in(self) -> Draft:
         """What the valid form hands in."""
         return Draft(
             title=self.title.data or proposed_title(self.body.data) or self.body.data[:TITLE_LENGTH],

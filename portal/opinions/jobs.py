@@ -6,6 +6,7 @@ from portal.audit.operations import record
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.rights import Actor
+from portal.opinions.drafts import remove_expired
 from portal.opinions.retention import BATCH, forget_contacts
 from portal.web.network import settings
 
@@ -23,3 +24,9 @@ def remove_old_contacts() -> int:
         db.session.commit()
         removed += batch
     return removed
+
+
+def sweep_drafts() -> None:
+    """Remove the drafts whose time is over. Commits."""
+    remove_expired()
+    db.session.commit()

@@ -18,13 +18,14 @@ from portal.core.db import db
 from portal.core.personal import Holding, Person, Section
 from portal.notices.operations import addresses_for, forget_about
 from portal.opinions.additions import additions_of
+from portal.opinions.drafts import drafts_copy, remove_drafts_of
 from portal.opinions.models import Case, Opinion, Support, TextLayer
 from portal.opinions.receipts import may_withdraw, withdraw
 from portal.opinions.states import PublicState, Visibility
 from portal.opinions.submission import CONTACT_PURPOSE
 from portal.opinions.telling import CASE
 
-COLUMNS = frozenset({"opinion_case.contact_sealed", "opinion_addition.words"})
+COLUMNS = frozenset({"opinion_case.contact_sealed", "opinion_addition.words", "opinion_draft.sealed"})
 
 
 def _own(person: Person) -> list[Opinion]:
@@ -59,6 +60,18 @@ def _copy(person: Person) -> list[Section]:
             {"id": _("编号"), "at": _("时间")},
             [{"id": row.public_id, "at": row.at} for row in supports],
         ),
+        Section(
+            "drafts",
+            _("我的草稿"),
+            {
+                "title": _("标题"),
+                "board": _("板块"),
+                "saved_at": _("存的时间"),
+                "body": _("内容"),
+                "place": _("地点"),
+            },
+            drafts_copy(person.user_id, person.contact_key),
+        ),
     ]
 
 
@@ -87,6 +100,7 @@ def _as_row(opinion: Opinion, mails: list[str], contact_key: str) -> dict[str, A
 
 def _remove(person: Person, keep_opinions: bool) -> None:
     opinions = _own(person)
+    remove_drafts_of(person.user_id)
     if not keep_opinions:
         for opinion in opinions:
             if may_withdraw(opinion):

@@ -17,6 +17,7 @@ from portal.core.db import db, reading, reading_ahead
 from portal.core.errors import Closed, NotAllowed, NotThere, PortalError, TooFast
 from portal.notices.operations import wish_mail
 from portal.opinions.checking import checked
+from portal.opinions.drafts import remove_draft
 from portal.opinions.forms import OpinionForm
 from portal.opinions.proposals import proposals_for
 from portal.opinions.screening import board_is_busy
@@ -35,7 +36,8 @@ from portal.web.visitors import remember_visitor
 blueprint = Blueprint("opinions", __name__)
 
 
-def _board(slug: str) -> Board:
+def named_board(slug: str) -> Board:
+    """The board of that slug. Raises `NotThere`."""
     board = board_by_slug(slug)
     if board is None:
         raise NotThere()
@@ -49,20 +51,20 @@ def begin() -> ResponseReturnValue:
     moment, wanted = now(), request.args.get("campaign")
     campaigns = open_campaigns(moment)
     asked = [campaign for campaign in campaigns if wanted in (None, campaign.slug)]
-    offered, why_not = _open_boards(boards_to_write_on(asked))
+    offered, why_not = open_boards(boards_to_write_on(asked))
     mine = [board for board in offered if may_post(board, actor())]
     if mine:
-        return _form(OpinionForm(mine[0]), mine[0], 200)
+        return writing_page(OpinionForm(mine[0]), mine[0], 200)
     if offered:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-    others, _why_not = _open_boards(boards_to_write_on(campaigns))
+    others, _why_not = open_boards(boards_to_write_on(campaigns))
     upcoming = coming_campaigns(moment)
     return render_template(
         "public/opinions/closed.html", message=why_not, others=others, upcoming=upcoming[:3], board=None
     )
 
 
-def _open_boards(boards: list[Board]) -> tuple[list[Board], str | None]:
+def open_boards(boards: list[Board]) -> tuple[list[Board], str | None]:
     """Those of `boards` that take opinions now, and what the first of the others says."""
     offered, words = [], []
     for board in boards:
@@ -78,17 +80,17 @@ def _open_boards(boards: list[Board]) -> tuple[list[Board], str | None]:
 @public
 def write(slug: str) -> ResponseReturnValue:
     """The form of this board; a closed one says so instead, and where else one may write."""
-    board = _board(slug)
+    board = named_board(slug)
     if not may_post(board, actor()):
         return redirect(url_for("accounts.sign_in", next=request.path))
     try:
         require_open(board, now())
     except Closed as closed:
-        others, _why_not = _open_boards(boards_to_write_on(open_campaigns(now())))
+        others, _why_not = open_boards(boards_to_write_on(open_campaigns(now())))
         return render_template(
             "public/opinions/closed.html", message=closed.message, others=others, upcoming=[], board=board
         )
-    return _form(OpinionForm(board), board, 200)
+    return writing_page(OpinionForm(board), board, 200)
 
 
 @blueprint.post("/boards/<slug>/new/check")
@@ -102,14 +104,14 @@ def check(slug: str) -> ResponseReturnValue:
 @public
 def edit(slug: str) -> ResponseReturnValue:
     """The form again with all that was typed, from the check page."""
-    return _typed(slug, _form)
+    return _typed(slug, writing_page)
 
 
 def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnValue]) -> ResponseReturnValue:
     """`page` for what was typed, or what stands in its way; a similar opinion supported on the way is counted."""
     let_files_in(MOST_REQUEST_BYTES)
     with reading_ahead():
-        board = _board(slug)
+        board = named_board(slug)
         form = OpinionForm(board)
         if not form.validate_on_submit():
             return _again(form, board, 400)
@@ -119,7 +121,7 @@ def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnVa
                 raise NotAllowed(_("这个板块需要登录后才能提交。"))
         except PortalError as error:
             form.form_errors.append(error.message)
-            return _form(form, board, error.status)
+            return writing_page(form, board, error.status)
     wanted = request.form.get("support", "")
     if not wanted:
         with reading():
@@ -140,7 +142,7 @@ def hand_in(slug: str) -> ResponseReturnValue:
     """Take the opinion in, or show again all that was typed and what to mend."""
     let_files_in(MOST_REQUEST_BYTES)
     with reading_ahead():
-        board = _board(slug)
+        board = named_board(slug)
         form = OpinionForm(board)
         if not form.validate_on_submit():
             return _again(form, board, 400)
@@ -148,13 +150,15 @@ def hand_in(slug: str) -> ResponseReturnValue:
         limits().hit(settings().submit_limit, "submit", network_key())
         busy = board_is_busy(board, "opinion")
         keys = Keys(settings().lookup_key, settings().contact_key)
-        draft = form.draft()
+        draft = form.handed_in()
         received = receive_uploads(form.files.uploads, settings().instance_dir)
         receipt = submit(draft, board, actor(), keys, busy=busy)
         if receipt.new:
             attach(received, Subject("opinion", receipt.opinion.id), actor())
         if draft.mail:
             wish_mail(CASE, receipt.opinion.case_id, draft.mail, settings())
+        if form.draft_id():
+            remove_draft(actor().user_id, form.draft_id())
         db.session.commit()
     except PortalError as error:
         return _refused(form, board, error)
@@ -180,19 +184,24 @@ def _again(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
     # The fault of a token need not be mended, that of a file is mended on the check page.
     to_mend = set(form.errors) - {"csrf_token", "form_key", "files", ""}
     confirmed = "confirmed" in request.form
-    return (_check_page if confirmed and not to_mend else _form)(form, board, status)
+    return (_check_page if confirmed and not to_mend else writing_page)(form, board, status)
 
 
-def _form(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
+def writing_page(
+    form: OpinionForm, board: Board, status: int, *, signed_out: bool = False
+) -> ResponseReturnValue:
+    """The form; `signed_out`: somebody wanted to keep a draft in an account and is in none."""
     form.prepare()
-    offered, _why_not = _open_boards(boards_to_write_on([board.campaign]))
+    offered, _why_not = open_boards(boards_to_write_on([board.campaign]))
     others = [each for each in offered if each.id != board.id]
-    return render_template("public/opinions/write.html", form=form, board=board, others=others), status
+    return render_template(
+        "public/opinions/write.html", form=form, board=board, others=others, signed_out=signed_out
+    ), status
 
 
 def _check_page(form: OpinionForm, board: Board, status: int, supported: str = "") -> ResponseReturnValue:
     form.settle()
-    draft = form.draft()
+    draft = form.handed_in()
     return render_template(
         "public/opinions/check.html",
         form=form,

@@ -70,9 +70,9 @@
     send.before(bar);
     bar.append(next, send, back);
 
-    // Enter in a text field of an earlier step goes on to the next one.
+    // Enter in a text field of an earlier step goes on to the next one; a button that sends the form elsewhere does that.
     form.addEventListener("submit", (event) => {
-      if (current === last) return;
+      if (current === last || event.submitter?.hasAttribute("formaction")) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       goOn();

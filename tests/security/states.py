@@ -55,4 +55,12 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
 
 def _with_news(client: PageClient) -> list[Page]:
     own = make_opinion(author=make_user("citizen"), title="有进展的一条", state=OpinionState.ACCEPTED)
-    return [client.get("/me/notices"), client.get(f"/me/opinions/{own.public_id}")]
+    saved = client.post(
+        "/boards/suggestions/new/draft", {**client.get("/boards/suggestions/new").form(), "body": "还没写完"}
+    )
+    return [
+        client.get("/me/drafts"),
+        client.get(str(saved.response.location)),
+        client.get("/me/notices"),
+        client.get(f"/me/opinions/{own.public_id}"),
+    ]

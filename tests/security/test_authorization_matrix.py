@@ -110,6 +110,10 @@ MATRIX = {
     "me.opinions": ("/me", "302 200 200 200 200 200 200 200 200"),
     "me.opinion": ("/me/opinions/{opinion}", "302 404 404 404 404 404 404 404 404"),
     "me.claim_opinion": ("/me/claims", "403 400 400 400 400 400 400 400 400"),
+    "drafts.index": ("/me/drafts", "302 200 200 200 200 200 200 200 200"),
+    "drafts.resume": ("/me/drafts/none", "302 404 404 404 404 404 404 404 404"),
+    "drafts.delete": ("/me/drafts/none/delete", "403 404 404 404 404 404 404 404 404"),
+    "drafts.save": ("/boards/suggestions/new/draft", "403 400 400 400 400 400 400 400 400"),
     "me.notices": ("/me/notices", "302 200 200 200 200 200 200 200 200"),
     "me.read_notices": ("/me/notices/read", "403 302 302 302 302 302 302 302 302"),
     # The token of an account that is not there, genuine all the same.
