@@ -1,7 +1,8 @@
 """From scores to probabilities that mean what they say.
 
-p = softmax(slope · scores + biases), Platt's scaling with one slope for all classes (temperature) and a bias for
-each; fitted to scores of messages that the model did not see. Few numbers, so that few messages suffice.
+p = softmax(Σ slope of a view · its scores + biases): a multinomial logistic regression with one number for each view and
+one for each class (stacking, Wolpert 1992, with Platt's scaling); fitted to scores of messages that no view
+has seen. Few numbers, so that few messages suffice.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from scipy.optimize import minimize
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_PULL = 2.0  # weight of a prior that holds b near 0: as much as about two messages of each class say
+_PULL = 2.0  # weight of a prior that holds biases near 0: as much as about two messages of each class say
 _STEEPEST = 20.0  # where few messages are told apart without a fault, certainty would have no end
 
 
@@ -26,30 +27,31 @@ def softmax(scores: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """One slope for all scores, and a bias for each class."""
+    """A slope for the scores of each view, ≥ 0, and a bias for each class."""
 
-    slope: float
+    slopes: Floats
     biases: Floats
 
     def probabilities(self, scores: Floats) -> Floats:
-        """Probabilities (message × class) of scores (message × class)."""
-        return softmax(self.slope * scores + self.biases)
+        """Probabilities (message × class) of scores (view × message × class)."""
+        return softmax(np.tensordot(self.slopes, scores, axes=1) + self.biases)
 
 
 def fit_calibration(scores: Floats, truth: Ints) -> Calibration:
-    """Fit to scores (message × class) and the true class of each message, by likelihood."""
-    rows = np.arange(len(truth))
+    """Fit to scores (view × message × class) and the true class of each message, by likelihood."""
+    views, count, classes = scores.shape
+    rows = np.arange(count)
 
     def loss(numbers: Floats) -> tuple[float, Floats]:
-        slope, biases = float(numbers[0]), numbers[1:]
-        found = Calibration(slope, biases).probabilities(scores)
+        slopes, biases = numbers[:views], numbers[views:]
+        found = Calibration(slopes, biases).probabilities(scores)
         value = -np.log(np.maximum(found[rows, truth], 1e-12)).sum() + _PULL * (biases**2).sum()
         gap = found.copy()
         gap[rows, truth] -= 1.0
-        gradient = np.concatenate(([(gap * scores).sum()], gap.sum(axis=0) + 2 * _PULL * biases))
+        gradient = np.concatenate(((scores * gap).sum(axis=(1, 2)), gap.sum(axis=0) + 2 * _PULL * biases))
         return float(value), gradient
 
-    start = np.concatenate(([1.0], np.zeros(scores.shape[1])))
-    bounds = [(0.0, _STEEPEST)] + [(None, None)] * scores.shape[1]
+    start = np.concatenate((np.ones(views), np.zeros(classes)))
+    bounds = [(0.0, _STEEPEST)] * views + [(None, None)] * classes
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return Calibration(float(found.x[0]), found.x[1:])
+    return Calibration(found.x[:views], found.x[views:])

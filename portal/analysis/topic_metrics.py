@@ -68,11 +68,11 @@ def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_]) -> float
 
 
 def figures(classes: Sequence[str], probabilities: Floats, topics: Sequence[str]) -> dict[str, Any]:
-    """Macro-F1, accuracy, top2, auto_accept_at_97, ece and per_class of probabilities (row × class).
+    """Macro-F1, accuracy, top2, widest_at_97, ece and per_class of probabilities (row × class).
 
     Macro-F1 is the mean over the topics that people gave; a topic that is not among `classes` counts as never
-    found. `auto_accept_at_97` is the largest share that any threshold could accept at ≥ 97 % precision,
-    chosen on these very rows.
+    found. `widest_at_97` is the largest share that any threshold could accept at ≥ 97 % precision, chosen on these
+    very rows.
     """
     number = {name: place for place, name in enumerate(classes)}
     truth = np.array([number.get(topic, -1) for topic in topics], np.int64)
@@ -87,7 +87,7 @@ def figures(classes: Sequence[str], probabilities: Floats, topics: Sequence[str]
         "macro_f1": round(float(np.mean([one["f1"] for one in per_class.values()])), 4),
         "accuracy": round(float(right.mean()), 4),
         "top2": round(float((ranked[:, :2] == truth[:, None]).any(axis=1).mean()), 4),
-        "auto_accept_at_97": round(widest_acceptance(confidence, right).share, 4),
+        "widest_at_97": round(widest_acceptance(confidence, right).share, 4),
         "ece": round(calibration_error(confidence, right), 4),
         "per_class": per_class,
     }

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from portal.analysis.topic_calibration import Calibration
-from portal.analysis.topic_features import LEAD, Features
-from portal.analysis.topic_space import Floats, Machine, Singles, points
+from portal.analysis.topic_features import LEAD, Features, counted
+from portal.analysis.topic_space import Floats, Space
 from portal.analysis.topics import lexicon, topic_scores
 
 FEW = 500  # labelled messages below which a model is weak
-_AT_ONCE = 2000  # texts predicted at a time
+_AT_ONCE = 250  # texts predicted at a time: what is held of them fits the processor's cache
 _DOUBT = 1.0  # lexicon score that each topic has before anything is read
 # How fast the lexicon grows sure of itself: chosen on one half of 1,876 labelled messages, where the calibration error
 # was .027; on the other half it was .019 (over their seven topics; .029 over all fifteen).
@@ -32,12 +32,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class TopicModel:
-    """What was learned from labelled messages; `metrics` are plain numbers and sentences, ready for JSON."""
+    """What was learned from labelled messages; `metrics` are plain numbers and sentences, ready for JSON.
+
+    Three views are asked of each text and weighed: the space of words, the space of characters, the lexicon.
+    """
 
     classes: tuple[str, ...]
     features: Features
-    along: Singles
-    machine: Machine
+    words: Space
+    grams: Space
     calibration: Calibration
     training_hash: str
     metrics: dict[str, Any]
@@ -46,8 +49,10 @@ class TopicModel:
         """One row of probabilities over `classes` for each text, in order; each row sums to 1."""
         parts = [np.empty((0, len(self.classes)))]
         for start in range(0, len(texts), _AT_ONCE):
-            rows = self.features.rows(texts[start : start + _AT_ONCE])
-            parts.append(self.calibration.probabilities(self.machine.scores(points(rows, self.along))))
+            asked = texts[start : start + _AT_ONCE]
+            words, grams = self.features.rows_of(counted(asked))
+            views = (self.words.scores(words), self.grams.scores(grams), lexicon_view(asked, self.classes))
+            parts.append(self.calibration.probabilities(np.stack(views)))
         return np.concatenate(parts)
 
     def candidates(self, texts: Sequence[str], limit: int = 2) -> list[list[Candidate]]:
@@ -70,15 +75,26 @@ def lexicon_classes() -> tuple[str, ...]:
 
 
 def lexicon_probabilities(texts: Sequence[str], classes: Sequence[str]) -> Floats:
-    """What the lexicon makes of texts without any training: a row of probabilities over `classes` for each text.
+    """The same as `lexicon_chances` of texts without titles: the lead of each stands for its title."""
+    return lexicon_chances([(text[:LEAD], text[LEAD:]) for text in texts], classes)
 
-    The lead of a text stands for its title. A class counts what speaks for it and for all topics below it, so that
-    the first of the first-level classes is the one that `topics.topic_of` chooses.
+
+def lexicon_view(texts: Sequence[str], classes: Sequence[str]) -> Floats:
+    """What the lexicon says as scores beside those of the spaces: logarithms of its probabilities."""
+    scores: Floats = np.log(lexicon_probabilities(texts, classes))
+    return scores
+
+
+def lexicon_chances(messages: Sequence[tuple[str, str]], classes: Sequence[str]) -> Floats:
+    """What the lexicon makes of (title, body) without any training: a row of probabilities over `classes` for each.
+
+    A class counts what speaks for it and for all topics below it, so that the first of the first-level classes is
+    the one that `topics.topic_of` chooses.
     """
-    scores = np.full((len(texts), len(classes)), _DOUBT)
+    scores = np.full((len(messages), len(classes)), _DOUBT)
     places: dict[str, int] = {name: place for place, name in enumerate(classes)}
-    for row, text in enumerate(texts):
-        for path, score in topic_scores(text[:LEAD], text[LEAD:]).items():
+    for row, (title, body) in enumerate(messages):
+        for path, score in topic_scores(title, body).items():
             place = places.get(class_above(path, places) or "")
             if place is not None:
                 scores[row, place] += score

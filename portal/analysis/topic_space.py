@@ -6,6 +6,7 @@ with a Gaussian kernel (the least-squares support vector machine of Suykens and 
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +15,10 @@ from scipy import linalg, sparse
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+_Points = TypeVar("_Points", Floats, Singles)
 
 # Chosen once by grouped folds of 1,876 labelled messages, from powers of two or three around these.
 DIMENSIONS = 300
-# Two machines, one of which sees only the strongest directions, vote: their mean errs less and knows better how sure
-# it may be.
-VIEWS = (DIMENSIONS, DIMENSIONS // 2)
 _NARROWNESS = 1.0  # γ of exp(-γ · distance²) between points of length 1
 _HARDNESS = 3.0  # how closely a row of a class of average size is followed
 _SPARE = 20  # directions beyond those wanted, see Halko, Martinsson, Tropp 2011, algorithm 4.4
@@ -49,54 +48,52 @@ def directions(rows: sparse.csr_array) -> Singles:
 
 def points(rows: sparse.csr_array, along: Singles) -> Floats:
     """The rows as points of length 1 in the space; a row of nothing stays at the origin."""
-    return _unit(np.asarray(sparse.csr_array(rows, dtype=np.float32) @ along).astype(np.float64))
-
-
-def _unit(placed: Floats) -> Floats:
+    placed = np.asarray(sparse.csr_array(rows, dtype=np.float32) @ along).astype(np.float64)
     lengths = np.linalg.norm(placed, axis=1, keepdims=True)
-    return placed / np.where(lengths > 1e-9, lengths, 1.0)
+    found: Floats = placed / np.where(lengths > 1e-9, lengths, 1.0)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
-    """Learned topics: each support point speaks for the topics of what lies near it.
+class Space:
+    """Topics learned in one space: each support point speaks for the topics of what lies near it.
 
-    `voices` (view × point × class) holds what it says in each view, see `VIEWS`.
+    `along` (term × direction) leads from rows to points, `voices` (point × class) holds what each point says.
     """
 
-    support: Floats
-    voices: Floats
+    along: Singles
+    support: Singles
+    voices: Singles
 
-    def scores(self, placed: Floats) -> Floats:
-        """How strongly each point (row) belongs to each class: about 1 for yes, about -1 for no."""
-        views = zip(VIEWS, self.voices, strict=True)
-        return np.mean(
-            [_nearness(_seen(placed, size), _seen(self.support, size)) @ said for size, said in views], axis=0
-        )
-
-
-def _seen(placed: Floats, size: int) -> Floats:
-    """The points in a view: their first `size` directions, brought to length 1 again."""
-    return _unit(placed[:, :size])
+    def scores(self, rows: sparse.csr_array) -> Floats:
+        """How strongly each row belongs to each class: about 1 for yes, about -1 for no."""
+        near = _nearness(points(rows, self.along).astype(np.float32), self.support)
+        return np.asarray(near @ self.voices, np.float64)
 
 
-def _nearness(ones: Floats, others: Floats) -> Floats:
-    squares = (ones**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2.0 * (ones @ others.T)
-    near: Floats = np.exp(-_NARROWNESS * np.maximum(squares, 0.0))
+def _nearness(ones: _Points, others: _Points) -> _Points:
+    # In place, for these are the largest arrays of all.
+    near: _Points = ones @ others.T
+    near *= -2.0
+    near += (ones**2).sum(axis=1)[:, None]
+    near += (others**2).sum(axis=1)
+    np.maximum(near, 0.0, out=near)
+    near *= -_NARROWNESS
+    np.exp(near, out=near)
     return near
 
 
-def learn(placed: Floats, classes: Ints, count: int) -> Machine:
-    """Learn `count` classes from points; rare classes weigh as much as frequent ones.
+def learn(rows: sparse.csr_array, classes: Ints, count: int) -> Space:
+    """Learn `count` classes from rows; rare classes weigh as much as frequent ones.
 
-    Time grows with the cube of the points, memory with their square.
+    Time grows with the cube of the rows, memory with their square.
     """
+    along = directions(rows)
+    placed = points(rows, along)
     sizes = np.bincount(classes, minlength=count)
     weights = (len(classes) / (np.count_nonzero(sizes) * np.maximum(sizes, 1)))[classes]
     targets = np.where(classes[:, None] == np.arange(count), 1.0, -1.0)
-    voices = []
-    for size in VIEWS:
-        near = _nearness(_seen(placed, size), _seen(placed, size))
-        near[np.diag_indices(len(near))] += 1.0 / (_HARDNESS * weights)
-        voices.append(linalg.solve(near, targets, assume_a="pos", overwrite_a=True))
-    return Machine(placed, np.array(voices))
+    near = _nearness(placed, placed)
+    near[np.diag_indices(len(near))] += 1.0 / (_HARDNESS * weights)
+    voices = linalg.solve(near, targets, assume_a="pos", overwrite_a=True)
+    return Space(along, placed.astype(np.float32), voices.astype(np.float32))

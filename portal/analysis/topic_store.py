@@ -15,10 +15,11 @@ import numpy as np
 from portal.analysis.topic_calibration import Calibration
 from portal.analysis.topic_features import Features, Half
 from portal.analysis.topic_model import TopicModel
-from portal.analysis.topic_space import VIEWS, Machine
+from portal.analysis.topic_space import Space
 
-FORMAT = "portal-topic-model/1"
-_ARRAYS = ("word_weights", "gram_weights", "along", "support", "voices", "biases")
+FORMAT = "portal-topic-model/2"
+_HALVES = ("word", "gram")
+_OF_HALF = ("weights", "along", "support", "voices")
 
 
 class ModelRefused(Exception):
@@ -36,14 +37,15 @@ def manifest_path(path: Path) -> Path:
 
 def save(model: TopicModel, path: Path) -> str:
     """Write the numbers to `path` and the manifest beside it; return the manifest's SHA-256, to be recorded."""
-    arrays: dict[str, Any] = {
-        "word_weights": model.features.words.weights.astype(np.float32),
-        "gram_weights": model.features.grams.weights.astype(np.float32),
-        "along": model.along.astype(np.float16),
-        "support": model.machine.support.astype(np.float32),
-        "voices": model.machine.voices.astype(np.float32),
-        "biases": model.calibration.biases,
-    }
+    arrays: dict[str, Any] = {"slopes": model.calibration.slopes, "biases": model.calibration.biases}
+    halves = ((model.features.words, model.words), (model.features.grams, model.grams))
+    for name, (half, space) in zip(_HALVES, halves, strict=True):
+        arrays |= {
+            f"{name}_weights": half.weights.astype(np.float32),
+            f"{name}_along": space.along.astype(np.float16),
+            f"{name}_support": space.support,
+            f"{name}_voices": space.voices,
+        }
     numbers = io.BytesIO()
     np.savez(numbers, allow_pickle=False, **arrays)  # zip entries get a fixed date: same model, same bytes
     manifest = {
@@ -53,7 +55,6 @@ def save(model: TopicModel, path: Path) -> str:
         "classes": list(model.classes),
         "words": list(model.features.words.terms),
         "grams": list(model.features.grams.terms),
-        "slope": model.calibration.slope,
         "metrics": model.metrics,
     }
     raw = json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
@@ -86,26 +87,43 @@ def load(path: Path, recorded: str | None = None) -> TopicModel:
 
 
 def _model(manifest: dict[str, Any], numbers: bytes) -> TopicModel:
+    wanted = ("slopes", "biases", *(f"{half}_{part}" for half in _HALVES for part in _OF_HALF))
     with np.load(io.BytesIO(numbers), allow_pickle=False) as file:
-        arrays = {name: file[name] for name in _ARRAYS}
-    model = TopicModel(
-        tuple(manifest["classes"]),
-        Features(
-            Half(tuple(manifest["words"]), arrays["word_weights"].astype(np.float64)),
-            Half(tuple(manifest["grams"]), arrays["gram_weights"].astype(np.float64)),
-        ),
-        arrays["along"].astype(np.float32),
-        Machine(arrays["support"].astype(np.float64), arrays["voices"].astype(np.float64)),
-        Calibration(float(manifest["slope"]), arrays["biases"].astype(np.float64)),
-        manifest["training_hash"],
-        manifest["metrics"],
-    )
-    terms = len(model.features.words.terms) + len(model.features.grams.terms)
+        arrays = {name: file[name] for name in wanted}
+    classes = tuple(manifest["classes"])
+    terms = tuple(manifest["words"]), tuple(manifest["grams"])
+    halves = [
+        Half(known, arrays[f"{name}_weights"].astype(np.float64))
+        for name, known in zip(_HALVES, terms, strict=True)
+    ]
+    words, grams = (_space(arrays, name) for name in _HALVES)
+    slopes, biases = arrays["slopes"].astype(np.float64), arrays["biases"].astype(np.float64)
     fits = (
-        model.along.shape == (terms, model.machine.support.shape[1])
-        and model.machine.voices.shape == (len(VIEWS), len(model.machine.support), len(model.classes))
-        and model.calibration.biases.shape == (len(model.classes),)
+        all(_fits(half, space, len(classes)) for half, space in zip(halves, (words, grams), strict=True))
+        and slopes.shape == (len(_HALVES) + 1,)
+        and biases.shape == (len(classes),)
     )
     if not fits:
         raise ValueError("the parts of the model do not fit together")
-    return model
+    return TopicModel(
+        classes,
+        Features(*halves),
+        words,
+        grams,
+        Calibration(slopes, biases),
+        manifest["training_hash"],
+        manifest["metrics"],
+    )
+
+
+def _space(arrays: dict[str, Any], name: str) -> Space:
+    return Space(*(arrays[f"{name}_{part}"].astype(np.float32) for part in ("along", "support", "voices")))
+
+
+def _fits(half: Half, space: Space, classes: int) -> bool:
+    points, directions = space.support.shape
+    return (
+        half.weights.shape == (len(half.terms),)
+        and space.along.shape == (len(half.terms), directions)
+        and space.voices.shape == (points, classes)
+    )

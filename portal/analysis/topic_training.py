@@ -17,8 +17,8 @@ from portal.analysis.signatures import candidates, signatures
 from portal.analysis.topic_calibration import fit_calibration
 from portal.analysis.topic_features import Counts, Features, counted
 from portal.analysis.topic_metrics import figures, widest_acceptance
-from portal.analysis.topic_model import FEW, TopicModel, class_above
-from portal.analysis.topic_space import Floats, Ints, Machine, Singles, directions, learn, points
+from portal.analysis.topic_model import FEW, TopicModel, class_above, lexicon_view
+from portal.analysis.topic_space import Floats, Ints, Space, learn
 from portal.analysis.topics import lexicon
 
 FOLDS = 5
@@ -56,11 +56,12 @@ def train(texts: Sequence[str], topics: Sequence[str], names: Iterable[str] = ()
     truth = np.array([numbers[topic] for topic in topics], np.int64)
     counts = counted(texts)
     named = _named(names, numbers)
-    unseen = _out_of_fold(counts, truth, folds(groups), named, len(classes))
+    spaces = _out_of_fold(counts, truth, folds(groups), named, len(classes))
+    unseen = np.stack([*spaces, lexicon_view(texts, classes)])
     calibration = fit_calibration(unseen, truth)
-    features, along, machine = _fitted(counts, truth, named, len(classes))
+    features, words, grams = _fitted(counts, truth, named, len(classes))
     metrics = _metrics(classes, calibration.probabilities(unseen), topics) | _size(labelled, learned)
-    return TopicModel(classes, features, along, machine, calibration, training_hash(labelled), metrics)
+    return TopicModel(classes, features, words, grams, calibration, training_hash(labelled), metrics)
 
 
 def training_hash(labelled: Iterable[tuple[str, str]]) -> str:
@@ -138,20 +139,22 @@ def _named(names: Iterable[str], numbers: Mapping[str, int]) -> _Names:
 
 def _fitted(
     counts: Sequence[Counts], truth: Ints, named: _Names, count: int
-) -> tuple[Features, Singles, Machine]:
+) -> tuple[Features, Space, Space]:
     features = Features.of(counts)
-    rows = features.rows_of([*counts, *named.counts])
-    along = directions(rows)
-    return features, along, learn(points(rows, along), np.concatenate((truth, named.classes)), count)
+    words, grams = features.rows_of([*counts, *named.counts])
+    classes = np.concatenate((truth, named.classes))
+    return features, learn(words, classes, count), learn(grams, classes, count)
 
 
 def _out_of_fold(counts: Sequence[Counts], truth: Ints, fold: Ints, named: _Names, count: int) -> Floats:
-    """Scores (message × class) of each message by a machine that learned from the other folds alone."""
-    scores = np.zeros((len(truth), count))
+    """Scores (space × message × class) of each message by spaces that learned from the other folds alone."""
+    scores = np.zeros((2, len(truth), count))
     for number in range(int(fold.max()) + 1):
         known, held = np.flatnonzero(fold != number).tolist(), np.flatnonzero(fold == number).tolist()
-        features, along, machine = _fitted([counts[row] for row in known], truth[known], named, count)
-        scores[held] = machine.scores(points(features.rows_of([counts[row] for row in held]), along))
+        features, *spaces = _fitted([counts[row] for row in known], truth[known], named, count)
+        rows = features.rows_of([counts[row] for row in held])
+        for place, space in enumerate(spaces):
+            scores[place, held] = space.scores(rows[place])
     return scores
 
 

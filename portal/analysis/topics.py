@@ -130,8 +130,18 @@ def topic_of(title: str, body: str) -> str:
     best = min(first, key=lambda path: (-first[path], order[path]), default=None)
     if best is None or first[best] < _WEAKEST:
         return OTHER
-    within = [path for path in scores if path.startswith(f"{best}/")]
-    return min(within, key=lambda path: (-scores[path], order[path]), default=best)
+    return _strongest_within(best, scores)
+
+
+def topic_within(path: str, title: str, body: str) -> str:
+    """The likeliest topic at or below the first-level topic `path`; `path` itself where no word says more."""
+    return _strongest_within(path, topic_scores(title, body))
+
+
+def _strongest_within(first: str, scores: dict[str, float]) -> str:
+    order = _order()
+    within = [path for path in scores if path.startswith(f"{first}/")]
+    return min(within, key=lambda path: (-scores[path], order[path]), default=first)
 
 
 def topic_paths(messages: list[Message]) -> list[str]:

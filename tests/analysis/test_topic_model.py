@@ -112,9 +112,8 @@ def test_rare_terms_are_not_kept() -> None:
 
 def test_rows_of_features_have_length_one_in_each_half() -> None:
     texts = [text for text, _ in labelled(30)]
-    found = Features.of(counted(texts)).rows(["", texts[0]])
-    lengths = np.sqrt(found.multiply(found).sum(axis=1))
-    assert np.allclose(lengths, [0.0, np.sqrt(2.0)])
+    for found in Features.of(counted(texts)).rows_of(counted(["", texts[0]])):
+        assert np.allclose(np.sqrt(found.multiply(found).sum(axis=1)), [0.0, 1.0])
     assert grams_of("a b") == ["a", "b", "ab"] * 2
 
 
@@ -137,12 +136,28 @@ def test_near_duplicates_share_a_group_and_a_fold() -> None:
 def test_calibration_makes_overconfident_scores_mean_what_they_say() -> None:
     source = np.random.default_rng(1)
     truth = source.integers(0, 3, 2000)
-    scores = source.normal(size=(2000, 3)) + np.eye(3)[truth]
-    found = fit_calibration(scores * 9, truth).probabilities(scores * 9)
+    scores = 9 * (source.normal(size=(2000, 3)) + np.eye(3)[truth])
+    found = fit_calibration(scores[None], truth).probabilities(scores[None])
     right = found.argmax(axis=1) == truth
-    raw = np.exp(scores * 9) / np.exp(scores * 9).sum(axis=1, keepdims=True)
+    raw = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     assert calibration_error(raw.max(axis=1), right) > 0.2
     assert calibration_error(found.max(axis=1), right) < 0.04
+
+
+def test_calibration_weighs_views_by_what_they_know() -> None:
+    source = np.random.default_rng(2)
+    truth = source.integers(0, 3, 3000)
+    known = 2 * np.eye(3)[truth]
+    views = np.stack([known + source.normal(size=(3000, 3)) * noise for noise in (1.0, 2.0)])
+    views = np.concatenate([views, source.normal(size=(1, 3000, 3))])
+    slopes = fit_calibration(views[:, :1500], truth[:1500]).slopes
+    assert slopes[0] > slopes[1] > slopes[2] and slopes[2] < 0.2
+
+    def log_loss(used: list[int]) -> float:
+        held = fit_calibration(views[used, :1500], truth[:1500]).probabilities(views[used, 1500:])
+        return float(-np.log(held[np.arange(1500), truth[1500:]]).mean())
+
+    assert log_loss([0, 1, 2]) < log_loss([0]) < log_loss([1])
 
 
 def test_a_threshold_takes_all_equals_or_none() -> None:
@@ -161,14 +176,15 @@ def test_figures_of_a_known_table() -> None:
     assert told["per_class"]["甲"] == {"precision": 0.5, "recall": 1.0, "f1": 0.6667, "support": 1}
     assert told["per_class"]["丁"]["f1"] == 0
     assert told["macro_f1"] == pytest.approx((0.6667 + 0 + 1 + 0) / 4, abs=1e-4)
-    assert told["auto_accept_at_97"] == 0.25
+    assert told["widest_at_97"] == 0.25
 
 
 def test_the_lexicon_decides_where_nothing_can_be_learned() -> None:
     asked = [(text, topic) for text, topic in labelled(12)]
     told = evaluate([], asked)
     assert told.figures["decided_by"] == "lexicon" and told.figures["weak"] is True
-    assert "auto_accept" not in told.figures
+    assert told.figures["auto_accept_at_97"] == 0.0
+    assert told.figures["auto_accept"]["threshold"] == 1.0
     assert told.figures["macro_f1"] > 0.5
     assert told.figures["accuracy"] == told.figures["lexicon"]["accuracy"]
     assert [len(found) for found in told.candidates] == [2] * 12
@@ -180,9 +196,24 @@ def test_a_trained_model_is_shown_beside_the_lexicon() -> None:
     assert told["decided_by"] == "model"
     assert (told["n_train"], told["n_test"]) == (45, 45)
     assert told["macro_f1"] > 0.9
-    assert set(told["auto_accept"]) == {
-        "threshold", "train_share", "train_precision", "test_share", "test_precision"
+    accepted = told["auto_accept"]
+    assert set(accepted) == {
+        "threshold", "train_share", "train_precision", "test_share", "test_precision", "widest"
     }  # fmt: skip
+    assert told["auto_accept_at_97"] == accepted["test_share"]
+
+
+def test_the_threshold_of_automatic_decisions_is_chosen_without_the_test_messages() -> None:
+    asked = labelled(90)[45:]
+    told = evaluate(labelled(45), asked, NAMES).figures
+    spoiled = [(text, "环境保护" if topic == "交通运输" else "交通运输") for text, topic in asked]
+    wrong = evaluate(labelled(45), spoiled, NAMES).figures
+    assert wrong["auto_accept_at_97"] == told["auto_accept_at_97"] > 0
+    assert wrong["auto_accept"]["threshold"] == told["auto_accept"]["threshold"]
+    assert wrong["auto_accept"]["test_precision"] < 0.1 and wrong["auto_accept"]["widest"] == 0.0
+
+
+def test_evaluation_needs_test_messages() -> None:
     with pytest.raises(ValueError, match="test"):
         evaluate(labelled(10), [])
 
