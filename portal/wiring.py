@@ -62,6 +62,7 @@ BLUEPRINTS = (
 COMMANDS = (
     "portal.taxonomy.cli",
     "portal.taxonomy.topics_cli",
+    "portal.moderation.topics_cli",
     "portal.campaigns.cli",
     "portal.casework.cli",
     "portal.audit.cli",
@@ -97,6 +98,7 @@ JOBS: dict[str, str] = {
     "attachment_removal": "portal.attachments.jobs:remove_files",
     "digest": "portal.digests.jobs:run",
     "digest_timelines": "portal.digests.jobs:note_in_timelines",
+    "topic_training": "portal.moderation.topics_jobs:train",
 }
 
 # What the job runner does by the clock: `module:function`, without arguments, and every how many seconds.
@@ -104,6 +106,8 @@ TIMETABLE: dict[str, int] = {
     "portal.notices.jobs:deliver": 10,
     "portal.notices.jobs:sweep": 3600,
     "portal.opinions.jobs:sweep_drafts": 3600,
+    "portal.moderation.topics_jobs:suggest": 5,
+    "portal.moderation.topics_jobs:plan_training": 3600,
     "portal.opinions.jobs:remove_old_contacts": 6 * 3600,
 }
 

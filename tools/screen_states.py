@@ -25,6 +25,7 @@ from portal.core.db import db
 from portal.core.rights import Actor, Grant, Role
 from portal.moderation.operations import Choice, decide
 from portal.moderation.reasons import RejectionReason
+from portal.moderation.topics_jobs import suggest
 from portal.notices.operations import stop_token
 from portal.opinions.models import Opinion
 from portal.opinions.receipt_states import Rating
@@ -91,6 +92,7 @@ def make_states(app: Flask) -> dict[str, str]:
         }
         addresses = {f"{name}_id": receipt.opinion.public_id for name, receipt in made.items()}
         db.session.commit()
+        suggest()
         return codes | addresses | tokens
 
 

@@ -34,6 +34,7 @@ from portal.moderation.queries import (
     waiting_by_board,
 )
 from portal.moderation.reasons import RejectionReason
+from portal.moderation.suggestions import suggestions_for
 from portal.opinions.additions import additions_of
 from portal.opinions.masks import segments
 from portal.opinions.models import Opinion
@@ -110,6 +111,8 @@ def decide_on(public_id: str) -> ResponseReturnValue:
     """Decide and go on to the next; a form that cannot be used, or comes second, is shown again with its input."""
     found = decidable(public_id)
     form = DecisionForm(found, places(found))
+    if form.take_suggestion(suggestions_for(found)):
+        return show_opinion(found, form)
     if not form.validate_on_submit():
         return show_opinion(found, form), 400
     choice = form.choice(due_day(now(), settings().reply_working_days, settings().timezone))
@@ -168,6 +171,7 @@ def show_opinion(
         state=OpinionState(found.state),
         form=form if deciding and allowed_actions(found) else None,
         typed_note=form.note.data,
+        suggested=suggestions_for(found),
         conflict=conflict,
         contact_form=contact_form or (ContactForm(formdata=None) if moderating else None),
         files=attachments_of("opinion", found.id),

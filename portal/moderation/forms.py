@@ -1,5 +1,6 @@
 """What moderators choose and type."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.analysis.personal_data import Found
@@ -16,6 +17,7 @@ from portal.moderation.masking import original
 from portal.moderation.operations import NOTE_LENGTH, Choice, is_complained_of
 from portal.moderation.queries import QueueFilter, QueuePart
 from portal.moderation.reasons import ContactReason, RejectionReason
+from portal.moderation.suggestions import Suggested
 from portal.opinions.forms import indented
 from portal.opinions.masks import Place, occurrences
 from portal.opinions.models import Opinion
@@ -81,6 +83,8 @@ class DecisionForm(FlaskForm):
     )
     unit = SelectField(_l("交哪个单位办理"), validate_choice=False)
     topic = SelectField(_l("类别"), validate_choice=False)
+    # Pressed instead of the form's own button: chooses a suggested topic, and the form is shown again.
+    take_topic = IntegerField(validators=[Optional()])
     action = RadioField(_l("怎么处理"), [InputRequired(_l("请选择怎么处理"))], validate_choice=False)
     reason = SelectField(_l("不通过的原因"), description=_l("只在不通过时填写，作者会看到"))
     note = TextAreaField(
@@ -133,6 +137,14 @@ class DecisionForm(FlaskForm):
         # A unit or topic that is no longer in use stays what it is until somebody chooses another.
         _keep(self.unit, self._opinion.unit)
         _keep(self.topic, self._opinion.topic)
+
+    def take_suggestion(self, suggested: Sequence[Suggested]) -> bool:
+        """Choose the suggested topic whose button was pressed; whether one was. Nothing else that was typed changes."""
+        taken = self.take_topic.data
+        if taken not in {one.topic_id for one in suggested} or not self.csrf_token.validate(self):
+            return False
+        self.topic.data = str(taken)
+        return True
 
     def catch_up(self) -> None:
         """Take the opinion's present version, once the moderator is told what changed."""

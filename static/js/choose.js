@@ -73,6 +73,8 @@
     const button = event.target.closest("button[data-choose]");
     const select = button ? document.getElementById(button.dataset.choose) : null;
     if (!select) return;
+    // Without scripts the button of a form asks the server to choose.
+    event.preventDefault();
     const field = document.getElementById(`${select.id}-find`);
     if (field && field.value) {
       field.value = "";
