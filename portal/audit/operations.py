@@ -7,6 +7,7 @@ from sqlalchemy import func, insert, select
 from portal.audit.chain import GENESIS, link_hash
 from portal.audit.models import AuditEvent, AuditSeal
 from portal.audit.queries import unsealed_events
+from portal.core.bulk import insert_rows
 from portal.core.clock import now
 from portal.core.db import db, is_sqlite
 from portal.core.rights import Actor
@@ -24,18 +25,12 @@ def record(actor: Actor, action: str, target_kind: str, target_id: object, **det
 
     `details` are codes, ids and numbers that JSON can hold; never the text of an opinion, never a contact.
     """
-    db.session.add(
-        AuditEvent(
-            at=now(),
-            action=action,
-            actor_id=actor.user_id,
-            actor_name=actor.name,
-            network_key=actor.network_key,
-            target_kind=target_kind,
-            target_id=str(target_id),
-            details=details,
-        )
-    )
+    event = {
+        "at": now(), "action": action, "actor_id": actor.user_id, "actor_name": actor.name,
+        "network_key": actor.network_key, "target_kind": target_kind, "target_id": str(target_id),
+        "details": details,
+    }  # fmt: skip
+    insert_rows(AuditEvent, [event])
 
 
 def seal_events(limit: int = SEAL_BATCH, *, thorough: bool = False) -> int:

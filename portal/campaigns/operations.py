@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
 from portal.audit.operations import record
-from portal.campaigns.intake import require_intake
+from portal.campaigns.intake import IntakeNow, require_intake
 from portal.campaigns.models import Board, Campaign, CampaignStage, Consultation
 from portal.campaigns.queries import BoardHead, board_by_slug, campaign_by_slug
 from portal.campaigns.states import BoardKind, ModerationMode, Openness, WhoMayPost, WhoMaySupport, openness
@@ -151,8 +151,11 @@ def _check_window(opens_at: datetime | None, closes_at: datetime | None) -> None
         raise PortalError(_("结束时间要在开始时间之后"))
 
 
-def require_open(board: Board, moment: datetime) -> None:
-    """Raise `Closed`, in words for citizens, unless board, campaign and the whole site take opinions in at `moment`."""
+def require_open(board: Board | BoardHead, moment: datetime) -> IntakeNow:
+    """How the switch of intake stands at `moment`.
+
+    Raises `Closed`, in words for citizens, unless board, campaign and the whole site take opinions in then.
+    """
     state = openness(moment, board.campaign, board)
     if state is Openness.CLOSED:
         raise Closed(_("本次征集已结束，您可以看看结果"))
@@ -161,7 +164,7 @@ def require_open(board: Board, moment: datetime) -> None:
         # Most begin with a day: then the day says it all.
         date = format_datetime(opening, _("y年M月d日 HH:mm")).removesuffix(" 00:00")
         raise Closed(_("本次征集%(date)s开始，欢迎到时再来", date=date))
-    require_intake(moment)
+    return require_intake(moment)
 
 
 def may_post(board: Board | BoardHead, actor: Actor) -> bool:

@@ -33,14 +33,16 @@ class CampaignHead(NamedTuple):
 
 
 class BoardHead(NamedTuple):
-    """A board as its public page needs it: read far more often than anything of it is changed."""
+    """A board as its public page and handing in need it: read far more often than anything of it is changed."""
 
     id: int
+    campaign_id: int
     slug: str
     kind: str
     title: str
     description: str
     who_may_post: str
+    moderation: str
     opens_at: datetime | None
     closes_at: datetime | None
     campaign: CampaignHead
@@ -58,7 +60,7 @@ _HEAD = (
 
 
 def board_head(slug: str) -> BoardHead | None:
-    """The board at `/boards/<slug>` for its page, in one row that passes no mapper."""
+    """The board at `/boards/<slug>` in one row that passes no mapper."""
     row = db.session.execute(_HEAD, {"slug": slug}).first()
     if row is None:
         return None

@@ -21,6 +21,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Regexp, Vali
 from portal.analysis.proposed_title import proposed_title
 from portal.attachments.forms import FilesField
 from portal.campaigns.models import Board
+from portal.campaigns.queries import BoardHead
 from portal.campaigns.states import BoardKind
 from portal.core.addresses import ADDRESS_LENGTH
 from portal.core.text import clean
@@ -95,7 +96,7 @@ class OpinionForm(FlaskForm):
         validators=[Regexp(r"\A[A-Za-z0-9_-]{16,64}\Z", message=_l("页面不完整，请再点一次提交"))]
     )
 
-    def __init__(self, board: Board, **kwargs: Any) -> None:
+    def __init__(self, board: Board | BoardHead, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not settings().mail_works:
             del self.mail

@@ -12,7 +12,7 @@ from portal.core.db import db
 from portal.core.errors import IllegalMove, NotAllowed
 from portal.core.rights import Actor
 from portal.core.text import excerpt, paragraphs
-from portal.opinions.models import Opinion, OpinionEvent, TextLayer
+from portal.opinions.models import Opinion, OpinionEvent, TextLayer, written_words
 from portal.opinions.signals import opinion_published, opinion_unpublished, timeline_grew
 from portal.opinions.states import (
     COUNTED,
@@ -45,8 +45,11 @@ def add_event(
     The opinion must be stored or added to the session. `details` are codes, numbers and words meant for the author,
     never a person's name.
     """
-    event = OpinionEvent(kind=kind, at=at or now(), unit_id=unit.id if unit else None, details=details)
-    opinion.events.append(event)
+    # Added to the session and not to `opinion.events`, which would read all entries before this one.
+    event = OpinionEvent(
+        opinion=opinion, kind=kind, at=at or now(), unit_id=unit.id if unit else None, details=details
+    )
+    db.session.add(event)
     db.session.flush()
     timeline_grew.send(event)
 
@@ -93,24 +96,43 @@ def move(opinion: Opinion, action: OpinionAction, actor: Actor, question: str | 
 
 
 def set_masks(opinion: Opinion, found: Sequence[Found], actor: Actor, reason: str) -> None:
-    """Make the published text anew from the original with the places in `found` masked, as a layer of its own.
+    """Make the published text anew from the original with the places in `found` masked, as a layer of its own."""
+    case = opinion.case
+    ranges = mask_ranges(found)
+    if ranges != (opinion.layers[-1].ranges if opinion.layers else []):
+        opinion.layers.append(TextLayer(ranges=ranges, actor_id=actor.user_id, at=now(), reason=reason))
+    write_text(opinion, *masked_text(found, case.title, case.body, case.place))
+
+
+def mask_ranges(found: Sequence[Found]) -> list[list[Any]]:
+    """Places as a `TextLayer` keeps them."""
+    return [[item.start, item.end, item.kind] for item in found]
+
+
+def masked_text(found: Sequence[Found], title: str, body: str, place: str) -> tuple[str, str, str]:
+    """Title, body and place with the places in `found` masked, which count the characters of `written_words`.
 
     Lengths are kept, so offsets into the published text are offsets into the original.
     """
-    case = opinion.case
-    masked = mask(case.words, found)
-    body_at = len(case.title) + 1
-    place_at = body_at + len(case.body) + 1
-    ranges = [[item.start, item.end, item.kind] for item in found]
-    if ranges != (opinion.layers[-1].ranges if opinion.layers else []):
-        opinion.layers.append(TextLayer(ranges=ranges, actor_id=actor.user_id, at=now(), reason=reason))
-    write_text(opinion, masked[: body_at - 1], masked[body_at : place_at - 1], masked[place_at:])
+    if not found:
+        return title, body, place
+    masked = mask(written_words(title, body, place), found)
+    body_at = len(title) + 1
+    place_at = body_at + len(body) + 1
+    return masked[: body_at - 1], masked[body_at : place_at - 1], masked[place_at:]
 
 
 def write_text(opinion: Opinion, title: str, body: str, place: str = "") -> None:
     """Store the published title, body and place with what is derived from them."""
-    opinion.title, opinion.body, opinion.place = title, body, place
-    opinion.body_html, opinion.excerpt = paragraphs(body), excerpt(body)
+    for name, value in text_columns(title, body, place).items():
+        setattr(opinion, name, value)
+
+
+def text_columns(title: str, body: str, place: str) -> dict[str, str]:
+    """The columns of an opinion that hold its published text and what is derived from it."""
+    return {
+        "title": title, "body": body, "place": place, "body_html": paragraphs(body), "excerpt": excerpt(body),
+    }  # fmt: skip
 
 
 def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None, due_on: date | None = None) -> None:

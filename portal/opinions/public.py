@@ -11,7 +11,13 @@ from portal.attachments.forms import MOST_REQUEST_BYTES
 from portal.attachments.operations import Subject, attach, receive_uploads
 from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
-from portal.campaigns.queries import board_by_slug, boards_to_write_on, coming_campaigns, open_campaigns
+from portal.campaigns.queries import (
+    board_by_slug,
+    board_head,
+    boards_to_write_on,
+    coming_campaigns,
+    open_campaigns,
+)
 from portal.core.clock import now
 from portal.core.db import db, reading, reading_ahead
 from portal.core.errors import Closed, NotAllowed, NotThere, PortalError, TooFast
@@ -129,7 +135,7 @@ def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnVa
     try:
         _opinion, _counted, visitor = count_support(wanted)
     except PortalError as error:
-        return _refused(form, board, error)
+        return _refused(form, slug, error)
     with reading():
         response = make_response(_check_page(form, board, 200, supported=wanted))
     remember_visitor(response, visitor)
@@ -142,10 +148,12 @@ def hand_in(slug: str) -> ResponseReturnValue:
     """Take the opinion in, or show again all that was typed and what to mend."""
     let_files_in(MOST_REQUEST_BYTES)
     with reading_ahead():
-        board = named_board(slug)
+        board = board_head(slug)
+        if board is None:
+            raise NotThere()
         form = OpinionForm(board)
         if not form.validate_on_submit():
-            return _again(form, board, 400)
+            return _again(form, named_board(slug), 400)
     try:
         limits().hit(settings().submit_limit, "submit", network_key())
         busy = board_is_busy(board, "opinion")
@@ -154,26 +162,26 @@ def hand_in(slug: str) -> ResponseReturnValue:
         received = receive_uploads(form.files.uploads, settings().instance_dir)
         receipt = submit(draft, board, actor(), keys, busy=busy)
         if receipt.new:
-            attach(received, Subject("opinion", receipt.opinion.id), actor())
+            attach(received, Subject("opinion", receipt.opinion_id), actor())
         if draft.mail:
-            wish_mail(CASE, receipt.opinion.case_id, draft.mail, settings())
+            wish_mail(CASE, receipt.case_id, draft.mail, settings())
         if form.draft_id():
             remove_draft(actor().user_id, form.draft_id())
         db.session.commit()
     except PortalError as error:
-        return _refused(form, board, error)
+        return _refused(form, slug, error)
     except OperationalError:
         gone = PortalError(_("系统正忙，没提交成功，内容还在，请过一会儿再试一次"))
         gone.status = 503
-        return _refused(form, board, gone)
+        return _refused(form, slug, gone)
     return _receipt(receipt, slug)
 
 
-def _refused(form: OpinionForm, board: Board, error: PortalError) -> Response:
+def _refused(form: OpinionForm, slug: str, error: PortalError) -> Response:
     db.session.rollback()
     form.form_errors.append(error.message)
     with reading():
-        response = make_response(_again(form, board, error.status))
+        response = make_response(_again(form, named_board(slug), error.status))
     if isinstance(error, TooFast):
         response.headers["Retry-After"] = str(error.retry_after)
     return response

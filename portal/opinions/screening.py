@@ -12,6 +12,7 @@ from sqlalchemy import func, literal_column, select
 
 from portal.analysis.normalise import fold
 from portal.campaigns.models import Board
+from portal.campaigns.queries import BoardHead
 from portal.campaigns.states import IntakeMode, ModerationMode
 from portal.core.crypto import keyed_hash
 from portal.core.db import db
@@ -83,7 +84,7 @@ def addition_warnings(addition: Addition) -> list[HoldReason]:
     return found + ([HoldReason.REPEATED] if db.session.scalar(same) else [])
 
 
-def board_is_busy(board: Board, kind: str) -> bool:
+def board_is_busy(board: Board | BoardHead, kind: str) -> bool:
     """Count one more thing of `kind` (opinion, comment) handed in on the board; whether that is more than usual.
 
     Raises `TooFast` where it is more than the site can take.
@@ -97,7 +98,7 @@ def board_is_busy(board: Board, kind: str) -> bool:
 
 
 def hold_reason(
-    title: str, body: str, board: Board, mode: IntakeMode, *, repeated: bool, busy: bool
+    title: str, body: str, board: Board | BoardHead, mode: IntakeMode, *, repeated: bool, busy: bool
 ) -> HoldReason | None:
     """Why a text waits for a moderator before it is public, whatever the board says; None where nothing speaks for it.
 

@@ -5,9 +5,9 @@ from blinker import Namespace
 _news = Namespace()
 
 # The sender is the Opinion.
-opinion_submitted = _news.signal("opinion-submitted")
 opinion_published = _news.signal("opinion-published")
 opinion_unpublished = _news.signal("opinion-unpublished")
 
-# The sender is the OpinionEvent, stored, its opinion as it stands after it. Not sent for what an import brings.
+# The sender is the OpinionEvent, stored, its opinion as it stands after it. Not sent for what an import brings,
+# nor for the first entry, of handing in.
 timeline_grew = _news.signal("timeline-grew")

@@ -1,28 +1,36 @@
 """Handing an opinion in: one case, one opinion in it, a query code for its author."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from portal.audit.operations import record
-from portal.campaigns.intake import intake_now
 from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
-from portal.campaigns.states import ModerationMode
+from portal.campaigns.queries import BoardHead
+from portal.campaigns.states import IntakeMode, ModerationMode
+from portal.core.bulk import insert_row, insert_rows, insert_unless_there
 from portal.core.clock import now
 from portal.core.crypto import code_from_key, encrypt, keyed_hash
 from portal.core.db import db
-from portal.core.errors import NotAllowed
+from portal.core.errors import NotAllowed, PortalError
 from portal.core.ids import public_id
 from portal.core.rights import Actor
 from portal.opinions.masks import author_masks
-from portal.opinions.models import Case, Opinion
-from portal.opinions.operations import add_event, refresh_public_state, set_masks, write_text
+from portal.opinions.models import Case, Opinion, OpinionEvent, TextLayer, written_words
+from portal.opinions.operations import add_event, mask_ranges, masked_text, text_columns
 from portal.opinions.screening import REPEATS, hold_reason, text_key, times_handed_in
-from portal.opinions.signals import opinion_published, opinion_submitted
-from portal.opinions.states import EventKind, HoldReason, OpinionState, ParticipantGroup, Visibility
+from portal.opinions.signals import opinion_published
+from portal.opinions.states import (
+    EventKind,
+    HoldReason,
+    OpinionState,
+    ParticipantGroup,
+    Visibility,
+    public_state,
+)
 from portal.taxonomy.models import Topic, Unit
 
 CONTACT_PURPOSE = "contact"
@@ -64,14 +72,22 @@ class Draft:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the author gets: the opinion and the query code that finds it again."""
+    """What the author gets: the opinion in its case, and the query code that finds it again."""
 
-    opinion: Opinion
+    opinion_id: int
+    case_id: int
     code: str
     new: bool
 
+    @property
+    def opinion(self) -> Opinion:
+        """The opinion itself; the author's own page needs none of it."""
+        return db.session.get_one(Opinion, self.opinion_id)
 
-def submit(draft: Draft, board: Board, actor: Actor, keys: Keys, *, busy: bool = False) -> Receipt:
+
+def submit(
+    draft: Draft, board: Board | BoardHead, actor: Actor, keys: Keys, *, busy: bool = False
+) -> Receipt:
     """Take an opinion in.
 
     The same form with the same words, sent again, is the same opinion with the same code. Raises `Closed` where the
@@ -81,24 +97,32 @@ def submit(draft: Draft, board: Board, actor: Actor, keys: Keys, *, busy: bool =
     # The form's key is not stored, so neither the database nor the database with LOOKUP_KEY gives the code away.
     form = f"{draft.form_key}\x00{draft.title}\x00{draft.body}"
     form_hash, code = keyed_hash(keys.lookup, "form", form), code_from_key(keys.lookup, form)
-    earlier = _by_form(form_hash)
-    if earlier is not None:
-        return Receipt(earlier, code, new=False)
-    require_open(board, now())
-    if not may_post(board, actor):
-        raise NotAllowed(_("这个板块需要登录后才能提交。"))
+    case = _case(draft, board, actor, keys, form_hash, code)
     try:
-        with db.session.begin_nested():
-            opinion = _take_in(draft, board, actor, keys, form_hash, code, busy)
-    except IntegrityError:
-        earlier = _by_form(form_hash)
+        mode = require_open(board, case["submitted_at"]).mode
+        if not may_post(board, actor):
+            raise NotAllowed(_("这个板块需要登录后才能提交。"))
+    except PortalError:
+        # Sent again after the board was closed: it had been taken in.
+        earlier = _by_form(form_hash, code)
         if earlier is None:
             raise
-        return Receipt(earlier, code, new=False)
-    opinion_submitted.send(opinion)
-    if opinion.state == OpinionState.PUBLISHED:
-        opinion_published.send(opinion)
-    return Receipt(opinion, code, new=True)
+        return earlier
+    held_for = _hold_reason(case, board, mode, busy)
+    case_id = insert_unless_there(Case, case)
+    if case_id is None:
+        earlier = _by_form(form_hash, code)
+        assert earlier is not None
+        return earlier
+    # Published at once, with personal data masked; the queue still shows it to a moderator.
+    at_once = board.moderation == ModerationMode.AFTER and held_for is None and not draft.private
+    opinion = _opinion(draft, case, board, actor, keys) | {"case_id": case_id, "held_for": held_for}
+    opinion_id = _open(opinion | (_published(opinion) if at_once else {}), draft, actor)
+    if at_once:
+        published = db.session.get_one(Opinion, opinion_id)
+        add_event(published, EventKind.PUBLISHED)
+        opinion_published.send(published)
+    return Receipt(opinion_id, case_id, code, new=True)
 
 
 def receipt_hash(lookup_key: str, code: str) -> str:
@@ -106,76 +130,83 @@ def receipt_hash(lookup_key: str, code: str) -> str:
     return keyed_hash(lookup_key, "receipt", code)
 
 
-def _by_form(form_hash: str) -> Opinion | None:
-    found = select(Opinion).join(Case).where(Case.form_key_hash == form_hash)
-    return db.session.scalar(found)
+def _by_form(form_hash: str, code: str) -> Receipt | None:
+    found = select(Opinion.id, Opinion.case_id).join(Case).where(Case.form_key_hash == form_hash)
+    row = db.session.execute(found).first()
+    return None if row is None else Receipt(row.id, row.case_id, code, new=False)
 
 
-def _take_in(
-    draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: str, code: str, busy: bool
-) -> Opinion:
-    case = _case(draft, board, actor, keys, form_hash, code)
-    opinion = Opinion(
-        public_id=public_id(),
-        case=case,
-        board_id=board.id,
-        campaign_id=board.campaign_id,
-        unit_id=None if case.complained_unit_id else case.proposed_unit_id,
-        topic_id=case.proposed_topic_id,
-        complained_unit_id=case.complained_unit_id,
-        visibility=case.visibility,
-        held_for=_hold_reason(case, board, busy),
-        author_key=_author_key(actor, draft.contact, keys.lookup),
-        submitted_at=case.submitted_at,
-    )
-    _open_text(opinion, draft, actor)
-    db.session.add(opinion)
-    add_event(opinion, EventKind.SUBMITTED)
-    at_once = board.moderation == ModerationMode.AFTER and opinion.held_for is None
-    if at_once and case.visibility == Visibility.PUBLIC:
-        # Published at once, with personal data masked; the queue still shows it to a moderator.
-        opinion.state = OpinionState.PUBLISHED
-        opinion.published_at = opinion.decided_at = case.submitted_at
-        refresh_public_state(opinion)
-        add_event(opinion, EventKind.PUBLISHED)
-    record(actor, "opinion_submitted", "opinion", opinion.id, board=board.id)
-    return opinion
+def _opinion(
+    draft: Draft, case: dict[str, Any], board: Board | BoardHead, actor: Actor, keys: Keys
+) -> dict[str, Any]:
+    complained = case["complained_unit_id"]
+    return {
+        "public_id": public_id(),
+        "board_id": board.id,
+        "campaign_id": board.campaign_id,
+        "unit_id": None if complained else case["proposed_unit_id"],
+        "topic_id": case["proposed_topic_id"],
+        "complained_unit_id": complained,
+        "visibility": case["visibility"],
+        "author_key": _author_key(actor, draft.contact, keys.lookup),
+        "submitted_at": case["submitted_at"],
+    }
 
 
-def _case(draft: Draft, board: Board, actor: Actor, keys: Keys, form_hash: str, code: str) -> Case:
-    moment = now()
-    return Case(
-        board_id=board.id,
-        title=draft.title,
-        body=draft.body,
-        place=draft.place,
-        submitted_at=moment,
-        visibility=Visibility.PRIVATE if draft.private else Visibility.PUBLIC,
-        complained_unit_id=draft.unit.id if draft.about_unit and draft.unit else None,
-        proposed_unit_id=draft.unit.id if draft.unit else None,
-        proposed_topic_id=draft.topic.id if draft.topic else None,
-        participant_group=draft.group,
-        author_id=actor.user_id,
-        contact_sealed=encrypt(keys.contact, CONTACT_PURPOSE, draft.contact) if draft.contact else None,
-        consent_at=moment,
-        receipt_hash=receipt_hash(keys.lookup, code.replace("-", "")),
-        form_key_hash=form_hash,
-        text_key=text_key(keys.lookup, f"{draft.title}\n{draft.body}"),
-    )
+def _published(opinion: dict[str, Any]) -> dict[str, Any]:
+    moment = opinion["submitted_at"]
+    return {
+        "state": OpinionState.PUBLISHED,
+        "public_state": public_state(OpinionState.PUBLISHED, opinion["unit_id"] is not None, answered=False),
+        "published_at": moment,
+        "decided_at": moment,
+    }
 
 
-def _hold_reason(case: Case, board: Board, busy: bool) -> HoldReason | None:
-    times = times_handed_in(case.text_key, case.submitted_at) if case.text_key else 0
-    mode = intake_now(case.submitted_at).mode
-    return hold_reason(case.title, case.body, board, mode, repeated=times >= REPEATS, busy=busy)
-
-
-def _open_text(opinion: Opinion, draft: Draft, actor: Actor) -> None:
-    found = author_masks(opinion.case.words, draft.masks)
+def _open(opinion: dict[str, Any], draft: Draft, actor: Actor) -> int:
+    """Store the opinion with its published text, its masks and the first entry of its timeline; its id."""
+    found = author_masks(written_words(draft.title, draft.body, draft.place), draft.masks)
+    text = text_columns(*masked_text(found, draft.title, draft.body, draft.place))
+    opinion_id = insert_row(Opinion, opinion | text)
+    here: dict[str, Any] = {"opinion_id": opinion_id, "at": opinion["submitted_at"]}
     if found:
-        set_masks(opinion, found, actor, "author" if draft.masks else "automatic")
-    else:
-        write_text(opinion, draft.title, draft.body, draft.place)
+        reason = "author" if draft.masks else "automatic"
+        layer = {"ranges": mask_ranges(found), "actor_id": actor.user_id, "reason": reason}
+        insert_rows(TextLayer, [here | layer])
+    insert_rows(OpinionEvent, [here | {"kind": EventKind.SUBMITTED, "details": {}}])
+    record(actor, "opinion_submitted", "opinion", opinion_id, board=opinion["board_id"])
+    return opinion_id
+
+
+def _case(
+    draft: Draft, board: Board | BoardHead, actor: Actor, keys: Keys, form_hash: str, code: str
+) -> dict[str, Any]:
+    moment = now()
+    return {
+        "board_id": board.id,
+        "title": draft.title,
+        "body": draft.body,
+        "place": draft.place,
+        "submitted_at": moment,
+        "visibility": Visibility.PRIVATE if draft.private else Visibility.PUBLIC,
+        "complained_unit_id": draft.unit.id if draft.about_unit and draft.unit else None,
+        "proposed_unit_id": draft.unit.id if draft.unit else None,
+        "proposed_topic_id": draft.topic.id if draft.topic else None,
+        "participant_group": draft.group,
+        "author_id": actor.user_id,
+        "contact_sealed": encrypt(keys.contact, CONTACT_PURPOSE, draft.contact) if draft.contact else None,
+        "consent_at": moment,
+        "receipt_hash": receipt_hash(keys.lookup, code.replace("-", "")),
+        "form_key_hash": form_hash,
+        "text_key": text_key(keys.lookup, f"{draft.title}\n{draft.body}"),
+    }
+
+
+def _hold_reason(
+    case: dict[str, Any], board: Board | BoardHead, mode: IntakeMode, busy: bool
+) -> HoldReason | None:
+    times = times_handed_in(case["text_key"], case["submitted_at"]) if case["text_key"] else 0
+    return hold_reason(case["title"], case["body"], board, mode, repeated=times >= REPEATS, busy=busy)
 
 
 def _author_key(actor: Actor, contact: str, lookup_key: str) -> str | None:
