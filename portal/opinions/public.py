@@ -12,6 +12,7 @@ from portal.attachments.operations import Subject, attach, receive_uploads
 from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
 from portal.campaigns.queries import (
+    BoardHead,
     board_by_slug,
     board_head,
     boards_to_write_on,
@@ -142,15 +143,20 @@ def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnVa
     return response
 
 
+def _head(slug: str) -> BoardHead:
+    board = board_head(slug)
+    if board is None:
+        raise NotThere()
+    return board
+
+
 @blueprint.post("/boards/<slug>/new")
 @public
 def hand_in(slug: str) -> ResponseReturnValue:
     """Take the opinion in, or show again all that was typed and what to mend."""
     let_files_in(MOST_REQUEST_BYTES)
     with reading_ahead():
-        board = board_head(slug)
-        if board is None:
-            raise NotThere()
+        board = _head(slug)
         form = OpinionForm(board)
         if not form.validate_on_submit():
             return _again(form, named_board(slug), 400)
