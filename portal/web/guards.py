@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
+from werkzeug.routing import RequestRedirect
 
 from portal.core.db import begin_reading, begin_writing
 from portal.core.rights import Actor, Permission
@@ -67,8 +69,15 @@ def check_guard() -> ResponseReturnValue | None:
         begin_reading()
     else:
         begin_writing()
+    if isinstance(request.routing_exception, RequestRedirect):
+        # The router puts an address right, but with the Host that the client named: only the path is the site's own.
+        right = urlsplit(request.routing_exception.new_url)
+        return redirect(urlunsplit(("", "", "/" + right.path.lstrip("/"), right.query, "")), 308)
     if request.endpoint is None:
         return None
+    if request.is_json:
+        # No page takes it, and form libraries would read it as a form of whatever shape it has.
+        abort(415)
     needed = guarded_by(current_app, request.endpoint)
     if needed == PUBLIC:
         return None
