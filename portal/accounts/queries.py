@@ -1,6 +1,7 @@
 """Looking accounts up."""
 
 import hashlib
+import unicodedata
 
 from sqlalchemy import func, select
 
@@ -14,8 +15,9 @@ MAIL_PURPOSE = "account-mail"
 
 
 def folded_name(username: str) -> str:
-    """A user name as it is stored and compared: trimmed, in lower case."""
-    return username.strip().casefold()
+    """A user name as it is stored and compared: trimmed, in lower case, full-width letters as the plain ones."""
+    plain = unicodedata.normalize("NFKC", username).strip().casefold()
+    return unicodedata.normalize("NFKC", plain)
 
 
 def token_hash(token: str) -> str:

@@ -33,6 +33,14 @@ def test_who_registers_is_signed_in_and_can_sign_in_again(app: Flask, client: Pa
     assert user is not None and user.consent_at is not None and not user.roles
 
 
+@pytest.mark.parametrize("name", ["ＣＩＴＩＺＥＮ", " citizen　", "ℂitizen", "ⓒitizen"])
+def test_a_name_in_other_letters_of_the_same_shape_is_the_same_name(app: Flask, name: str) -> None:
+    """So somebody with a Chinese keyboard signs in as ever, and nobody is somebody else's double."""
+    make_user("citizen")
+    assert "已经有人用了" in register(PageClient(app), {"username": name}, status=400).main
+    PageClient(app).sign_in(name).get("/me/account")
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -42,7 +42,7 @@ ORIGINAL = {("opinion_case", "title"), ("opinion_case", "body")}
 # Pages on which moderators, and who looks over their shoulder, read the original.
 ORIGINAL_SHOWN = {"moderation_desk.opinion"}
 # What somebody is shown of what they themselves handed in.
-OWN_COPY = {"leaving.data", "leaving.data_file"}
+OWN_COPY = {"leaving.data", "leaving.data_file", "me.opinion"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,13 @@ def carried(client: PageClient, response: TestResponse) -> str:
 def own_plant(client: PageClient) -> Plant:
     """What somebody hands in who is signed in: the one person to whom a copy of it belongs."""
     number = "13612349876"
-    hand_in(client, {"body": f"我的电话是{number}，请回复", "contact": number, "consent": "y"})
+    typed = {
+        "body": f"我的电话是{number}，请回复",
+        "contact": number,
+        "mail": "li@example.org",
+        "consent": "y",
+    }
+    hand_in(client, typed)
     return Plant(number, "/boards/suggestions/new", "own")
 
 
@@ -181,14 +187,17 @@ def test_a_planted_number_is_only_where_it_must_be(
     folder = Path(app.extensions["portal_settings"].instance_dir)
     wrong += [f"{plant} in {name}" for name, content in everything_written(folder) for plant in plants
               if plant.number.encode() in content]  # fmt: skip
+    copied: set[str] = set()
     for role, endpoint, page in every_page(app, clients, world):
         if endpoint in OWN_COPY and role == "citizen":
-            assert found(page) == plants[:1], endpoint
+            assert found(page) in ([], plants[:1]), endpoint
+            copied |= {endpoint} if found(page) else set()
         elif endpoint not in ORIGINAL_SHOWN:
             wrong += [f"{plant} on {endpoint} for {role}" for plant in found(page)]
     for plant in plants:
         page = clients["visitor"]._open("/search", query_string={"q": plant.number[3:]})
         wrong += [f"{plant} is found by the search"] * ("opinion-card" in page.get_data(as_text=True))
+    assert copied == OWN_COPY
     while post.deliver():
         continue
     letters = [f"{letter} {text_of(letter)}" for _address, letter in post.server.letters]
