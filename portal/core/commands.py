@@ -20,6 +20,8 @@ def _pairs(_context: click.Context, _option: click.Parameter, values: tuple[str,
         field, sign, column = value.partition("=")
         if not sign or not field.strip() or not column.strip():
             raise click.BadParameter(_("“%(value)s”应写成 字段=列名", value=value))
+        if field.strip() in mapping:
+            raise click.BadParameter(_("“%(field)s”指定了两列", field=field.strip()))
         mapping[field.strip()] = column.strip()
     return mapping
 

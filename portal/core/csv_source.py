@@ -13,7 +13,11 @@ from portal.core.table_errors import TableError
 LINE_LIMIT = 16 * 1024 * 1024
 DELIMITERS = ",;\t"
 _CHUNK = 1024 * 1024
+_START = 4096  # bytes by which UTF-16 is told
+_LONGEST_DECLARATION = 12  # characters
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What Excel takes for a word about the file and not for a row: sep=;
+_DECLARED = re.compile(r'\ufeff?"?sep=([,;\t|])"?[\r\n]*', re.IGNORECASE)
 # GBK text passes for a few UTF-8 characters by accident, never for this many in a row.
 _SURELY_UTF8 = 8
 
@@ -26,8 +30,11 @@ def csv_rows(path: Path, known: Set[str]) -> Iterator[tuple[int, list[str], Tabl
     """
     encoding = _encoding(path)
     csv.field_size_limit(LINE_LIMIT)
-    delimiter = _delimiter(path, encoding, known)
+    declared = _declared_delimiter(path, encoding)
+    delimiter = declared or _delimiter(path, encoding, known)
     with path.open("r", encoding=encoding, errors="surrogateescape", newline="") as stream:
+        if declared:
+            stream.readline()
         lines = _Lines(stream)
         reader = csv.reader(lines, delimiter=delimiter)
         number = 0
@@ -71,12 +78,26 @@ class _Lines:
 def _encoding(path: Path) -> str:
     """Tell the encoding by reading the whole file once, in constant memory."""
     with path.open("rb") as stream:
-        start = stream.read(4)
+        start = stream.read(_START)
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if start.startswith(_UTF16_MARKS):
         return "utf-16"
+    if b"\x00" in start and (unmarked := _unmarked_utf16(start)):
+        return unmarked
     return "utf-8" if _looks_like_utf8(path) else "gb18030"
+
+
+def _unmarked_utf16(start: bytes) -> str | None:
+    """Which UTF-16 a file without a mark is written in; None where it is none.
+
+    Commas and line ends have a NUL in one half, always the same; and they are there.
+    """
+    for encoding, other_half in (("utf-16-le", start[::2]), ("utf-16-be", start[1::2])):
+        if b"\x00" not in other_half:
+            text = start[: len(start) // 2 * 2].decode(encoding, "replace")
+            return encoding if any(char in text for char in f"{DELIMITERS}\n\r") else None
+    return None
 
 
 def _looks_like_utf8(path: Path) -> bool:
@@ -95,6 +116,16 @@ def _looks_like_utf8(path: Path) -> bool:
 
 def _non_ascii(text: str) -> int:
     return 0 if text.isascii() else len(re.sub(r"[\x00-\x7f]+", "", text))
+
+
+def _declared_delimiter(path: Path, encoding: str) -> str | None:
+    """The delimiter that the first line declares; None where it is a row like others."""
+    with path.open("r", encoding=encoding, errors="surrogateescape", newline="") as stream:
+        try:
+            found = _DECLARED.fullmatch(stream.readline(_LONGEST_DECLARATION))
+        except UnicodeDecodeError:
+            return None  # said of the row, when it is read
+    return found[1] if found else None
 
 
 def _delimiter(path: Path, encoding: str, known: Set[str]) -> str:

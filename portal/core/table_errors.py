@@ -11,6 +11,8 @@ SENTENCES = {
     "unknown_field": "没有“{field}”这个字段。可用的字段：{known}",
     "duplicate_header": "表头“{header}”出现了不止一次，无法确定用哪一列",
     "not_a_table": "这不是 csv 或 xlsx 表格",
+    "web_page": "这是网页或 XML 格式的文件，不是 csv 或 xlsx 表格，请用表格软件打开后另存为 xlsx",
+    "xlsx_strict": "这是“严格 Open XML”格式，请另存为普通的 xlsx",
     "old_xls": "这是旧版 xls 或加了密码的文件，请另存为不加密的 xlsx 或 csv",
     "xlsx_damaged": "xlsx 文件已损坏或不完整：{reason}",
     "xlsx_too_large": "xlsx 展开后过大（{reason}），已拒绝。请拆成几份，或另存为 csv",
@@ -23,6 +25,8 @@ SENTENCES = {
     "undecodable": "第 {row} 行附近有无法识别的字节，请用 UTF-8 编码重新保存",
     "nul": "第 {row} 行“{header}”里有空字符（NUL）",
     "surrogate": "第 {row} 行“{header}”里有残缺的字符（不成对的代理码）",
+    "formula_without_value": "第 {row} 行的 {cell} 格是公式，文件里没有存下它的结果，请用表格软件打开后再保存一次",
+    "above_header": "第 {row} 行在表头上面，没有当作内容",
     "cell_error": "第 {row} 行“{header}”是出错的公式（{value}）",
 }
 

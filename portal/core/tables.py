@@ -1,7 +1,9 @@
 """Tables that people hand in: csv of any usual encoding and xlsx, row by row, nothing dropped in silence."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import codecs
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 from portal.core.cells import normal_header, plain_returns
@@ -13,19 +15,23 @@ __all__ = ["Row", "Table", "TableError", "read_table"]
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta", b"<head", b"<style")
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _FORMULA_ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A"})
 
 
-RawRows = Iterator[tuple[int, list[str], TableError | None]]
+HEADER_ROWS = 10
+"""Among so many rows at the top of a table the headers are looked for."""
+RawRow = tuple[int, list[str], TableError | None]
 """Row number, cells, and what is wrong with the row as a whole."""
+RawRows = Iterator[RawRow]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row that is not empty.
 
-    `number` is the spreadsheet's own (the header is 1). `values` holds a text for every field asked for, ""
+    `number` is the spreadsheet's own (the header is 1, but where a title stands above it). `values` holds a text for every field asked for, ""
     where the column or the cell is absent. When `error` is set the row cannot be trusted: its values are all
     "", and `cells` still shows what was read.
     """
@@ -39,7 +45,7 @@ class Row:
 class Table(Iterator[Row]):
     """The rows of one table, to be walked through once.
 
-    `headers` are as they stand in row 1; `columns` says which of them (counted from 0) each field was found
+    `headers` are as they stand in their row; `columns` says which of them (counted from 0) each field was found
     in; `unknown` are headers that no field uses; `empty_rows` counts the empty rows passed so far.
     """
 
@@ -101,20 +107,21 @@ def read_table(
     known = {normal_header(name) for names in columns.values() for name in names}
     known |= {normal_header(header) for header in mapping.values()}
     source = xlsx_rows(path) if _is_xlsx(path) else csv_rows(path, known)
-    headers = _headers(source)
+    first, above, source = _from_header(source, known, len(required))
+    headers = _headers(first)
     places = _places(headers, columns, mapping)
     missing = [field for field in columns if field in required and field not in places]
     if missing:
         names = "、".join(columns[field][0] for field in missing)
         raise TableError("missing_columns", columns=names, found=_listed(headers))
-    return Table(headers, places, columns, source)
+    return Table(headers, places, columns, chain(above, source))
 
 
 def _is_xlsx(path: Path) -> bool:
     """Tell by content, since names lie. Raises TableError for what is surely no table."""
     try:
         with path.open("rb") as stream:
-            start = stream.read(16)
+            start = stream.read(64)
     except FileNotFoundError as error:
         raise TableError("not_found", path=path) from error
     except OSError as error:
@@ -125,14 +132,32 @@ def _is_xlsx(path: Path) -> bool:
         raise TableError("old_xls")
     if start.startswith(_BINARY):
         raise TableError("not_a_table")
+    if start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_MARKUP):
+        raise TableError("web_page")
     return start.startswith(_ZIP)
 
 
-def _headers(source: RawRows) -> list[str]:
-    first = next(source, None)
-    if first is None:
+def _from_header(source: RawRows, known: Set[str], required: int) -> tuple[RawRow, list[RawRow], RawRows]:
+    """The row of the headers, the rows above it with word of that, and what follows.
+
+    It is the first one, unless that names nothing that is looked for and one of the next few names enough: people put
+    a title above their tables.
+    """
+    head = list(islice(source, HEADER_ROWS))
+    if not head:
         raise TableError("empty")
-    number, cells, problem = first
+    names = [sum(normal_header(cell) in known for cell in cells) for _number, cells, _problem in head]
+    enough = max(2, required)
+    place = 0 if names[0] else next((at for at, count in enumerate(names) if count >= enough), 0)
+    above = [
+        (number, cells, TableError("above_header", row=number) if any(cells) else None)
+        for number, cells, _problem in head[:place]
+    ]
+    return head[place], above, chain(head[place + 1 :], source)
+
+
+def _headers(row: RawRow) -> list[str]:
+    number, cells, problem = row
     if problem:
         raise problem
     headers = [cell.strip().lstrip("\ufeff") for cell in cells]

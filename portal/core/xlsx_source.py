@@ -27,6 +27,8 @@ _ELEMENTS_LIMIT = 200_000
 _SPAN_LIMIT = 16 * 1024 * 1024
 _CHUNK = 256 * 1024
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_STRICT = "http://purl.oclc.org/ooxml/spreadsheetml"
+_CELL, _FORMULA, _VALUE = f"{_MAIN} c", f"{_MAIN} f", f"{_MAIN} v"
 _UNITS = frozenset({f"{_MAIN} row", f"{_MAIN} si"})
 # What zipfile, zlib and expat raise on broken archives; RuntimeError stands for a part under a password.
 _DAMAGE = (
@@ -42,22 +44,25 @@ _DAMAGE = (
 
 
 def xlsx_rows(path: Path) -> Iterator[tuple[int, list[str], TableError | None]]:
-    """Yield (row number, cells, None) of the first visible sheet, the header being row 1.
+    """Yield (row number, cells, what is wrong with the row) of the first visible sheet, the header being row 1.
 
-    Formulas give the value that the spreadsheet program last stored. Raises TableError for anything that is
+    Formulas give the value that the spreadsheet program last stored; a row with one that has none is wrong. Raises TableError for anything that is
     not a whole and harmless xlsx file.
     """
-    inspect_xlsx(path)
+    unsaved = inspect_xlsx(path)
     # openpyxl takes over a second to import and reads a broken file with any exception at all.
     from openpyxl import load_workbook
 
-    with warnings.catch_warnings():
+    # openpyxl judges a file by the end of its name, which lies, and a stream by what it holds.
+    with path.open("rb") as stream, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            book = load_workbook(path, read_only=True, data_only=True)
+            book = load_workbook(stream, read_only=True, data_only=True)
             sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
             # The size that a sheet declares is often wrong, and openpyxl would fill it with empty cells.
             sheet.reset_dimensions()
+            # openpyxl gives an empty cell for a formula without a value, as programs write it that compute nothing.
+            formulas = unsaved.get(sheet._worksheet_path, {})
         except Exception as error:
             raise TableError("xlsx_damaged", reason=type(error).__name__) from error
         rows = sheet.iter_rows(values_only=True)
@@ -73,7 +78,9 @@ def xlsx_rows(path: Path) -> Iterator[tuple[int, list[str], TableError | None]]:
                 number += 1
                 if number > ROW_LIMIT:
                     raise TableError("row_number", row=number - 1, limit=ROW_LIMIT)
-                yield number, [cell_text(value) for value in values], None
+                cell = formulas.get(number)
+                problem = TableError("formula_without_value", row=number, cell=cell) if cell else None
+                yield number, [cell_text(value) for value in values], problem
         finally:
             book.close()
 
@@ -93,19 +100,25 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-def inspect_xlsx(path: Path) -> None:
-    """Raise TableError when the archive is damaged, declares a document type, or would expand beyond the
+def inspect_xlsx(path: Path) -> dict[str, dict[int, str]]:
+    """Raise TableError when the archive is damaged, is no workbook, declares a document type, or would expand beyond the
     limits.
+
+    Returns for each part the cells with a formula and no value, the first of each row, by row number.
     """
+    unsaved = {}
     try:
         with zipfile.ZipFile(path) as archive:
             parts = [part for part in archive.infolist() if not part.is_dir()]
             _check_sizes(parts)
+            if not any(part.filename.startswith("xl/") for part in parts):
+                raise TableError("not_a_table")  # a document of another program, in a zip archive too
             for part in parts:
                 with archive.open(part) as stream:
-                    _inspect_part(part.filename, stream)
+                    unsaved[part.filename] = _inspect_part(part.filename, stream)
     except _DAMAGE as error:
         raise TableError("xlsx_damaged", reason=type(error).__name__) from error
+    return unsaved
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
@@ -118,13 +131,15 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
         raise TableError("xlsx_too_large", reason=f"{expanded // 1_000_000} MB")
 
 
-def _inspect_part(name: str, stream: IO[bytes]) -> None:
+def _inspect_part(name: str, stream: IO[bytes]) -> dict[int, str]:
     # A sheet may go by any name, so every part is tried; what expat gives up on, openpyxl's expat does too.
+    inspection = _Inspection(name)
     try:
-        _Inspection(name).run(stream)
+        inspection.run(stream)
     except expat.ExpatError:
         if name.endswith((".xml", ".rels")):
             raise
+    return inspection.unsaved
 
 
 class _Inspection:
@@ -137,6 +152,10 @@ class _Inspection:
         self._outside = 0
         self._in_unit = False
         self._began = 0
+        self.unsaved: dict[int, str] = {}
+        self._row_number = 0
+        self._formula_at = ""  # the cell whose formula waits for its value
+        self._cell = ""
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.StartElementHandler = self._start
@@ -155,22 +174,45 @@ class _Inspection:
     def _doctype(self, *_declaration: object) -> None:
         raise TableError("xlsx_doctype")
 
-    def _start(self, tag: str, _attributes: object) -> None:
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _UNITS:
             self._in_unit = True
             self._inside = 0
             self._rows += 1
             self._began = self._parser.CurrentByteIndex
+            number = attributes.get("r", "")
+            self._row_number = int(number) if number.isdecimal() else self._row_number + 1
         elif self._in_unit:
             self._inside += 1
+            self._in_cell(tag, attributes)
         else:
             self._outside += 1
+            if tag.startswith(_STRICT):
+                raise TableError("xlsx_strict")
         if self._inside > _ELEMENTS_LIMIT or self._outside > _ELEMENTS_LIMIT or self._rows > ROW_LIMIT:
             raise self._too_large()
+
+    def _in_cell(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == _CELL:
+            # A formula whose value is the empty text has nothing in its value either, but says that it is a text.
+            self._cell = "" if attributes.get("t") == "str" else attributes.get("r", "?")
+        elif tag == _FORMULA and self._cell:
+            self._formula_at = self._cell
+            self._parser.CharacterDataHandler = None
+        elif tag == _VALUE and self._formula_at:
+            self._parser.CharacterDataHandler = self._value_found
+
+    def _value_found(self, _text: str) -> None:
+        self._formula_at = ""
+        self._parser.CharacterDataHandler = None
 
     def _end(self, tag: str) -> None:
         if tag in _UNITS:
             self._in_unit = False
+        elif tag == _CELL and self._formula_at:
+            if len(self.unsaved) < _ELEMENTS_LIMIT:
+                self.unsaved.setdefault(self._row_number, self._formula_at[:12])
+            self._formula_at = ""
 
     def _too_large(self) -> TableError:
         return TableError("xlsx_too_large", reason=self._name)

@@ -25,6 +25,11 @@ _LONG_FROM = 150  # pairs
 
 def similar_opinions(title: str, body: str, limit: int = MOST) -> list[Any]:
     """Up to `limit` published opinions that may be about the same thing, the likeliest first, as rows of `cards_of`."""
+    return cards_of(similar_targets(title, body)[:limit])
+
+
+def similar_targets(title: str, body: str) -> list[int]:
+    """The numbers of all published opinions that may be about the same thing, the likeliest first."""
     draft = f"{title}\n{body}"[:_READ]
     mine = _pairs(matter_text(title, body[:_READ]))
     if len(mine) < LEAST_LETTERS - 1:
@@ -38,8 +43,7 @@ def similar_opinions(title: str, body: str, limit: int = MOST) -> list[Any]:
             scores[one.target_id] = 1.0 + alike[str(one.target_id)]
         elif shared >= _LEAST_PAIRS and shared >= _needed(len(mine)) * len(mine):
             scores[one.target_id] = shared / len(mine)
-    best = sorted(scores, key=lambda number: -scores[number])
-    return cards_of(best[:limit])
+    return sorted(scores, key=lambda number: -scores[number])
 
 
 def _needed(pairs: int) -> float:
