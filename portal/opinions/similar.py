@@ -4,13 +4,14 @@ The search index names candidates by the telling pairs of characters that they s
 (portal.analysis.alike) come first; of the others those that hold enough of the draft's own pairs.
 """
 
-from itertools import pairwise
+from operator import add
 from typing import Any
 
 from portal.analysis.alike import matter_text, similar_to
 from portal.opinions.indexing import KIND
 from portal.opinions.queries import cards_of
 from portal.search.queries import candidates
+from portal.search.tokens import runs
 
 MOST = 5
 LEAST_LETTERS = 6  # of a draft, below which nothing can be said
@@ -52,4 +53,4 @@ def _needed(pairs: int) -> float:
 
 
 def _pairs(text: str) -> set[str]:
-    return {one + other for one, other in pairwise(text) if one.isalnum() and other.isalnum()}
+    return {pair for run in runs(text) for pair in map(add, run, run[1:])}
