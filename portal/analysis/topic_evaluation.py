@@ -26,7 +26,7 @@ def evaluate(
 
     `auto_accept_at_97` is what would be accepted in use: the share of the test messages that are at least as sure as a
     threshold that was chosen on the training side, on messages that the model had not learned from, as the
-    lowest at which 97 % of them are right. `auto_accept` says the threshold, that share and the precision reached, on
+    lowest at which 97 % of them and a margin are right. `auto_accept` says the threshold, that share and the precision reached, on
     both sides; and `widest`, the most that any threshold could accept of the test messages at ≥ 97 %, which
     nobody could know beforehand. `weak` says that fewer than 500 labels were there. Where nothing can be learned the
     lexicon decides: `decided_by` is then "lexicon" and not "model", and nothing may be accepted unseen. `lexicon` holds its

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -23,25 +24,28 @@ class Acceptance:
     precision: float
 
     def as_json(self, digits: int = 4) -> dict[str, float]:
-        """The three numbers, rounded; the threshold to more places, for it is compared with."""
+        """The three numbers, rounded; the threshold to more places and down, for what stands at it is accepted."""
         return {
-            "threshold": round(self.threshold, 6),
+            "threshold": floor(self.threshold * 1e6) / 1e6,
             "share": round(self.share, digits),
             "precision": round(self.precision, digits),
         }
 
 
-def widest_acceptance(confidence: Floats, right: npt.NDArray[np.bool_]) -> Acceptance:
+def widest_acceptance(confidence: Floats, right: npt.NDArray[np.bool_], caution: float = 0.0) -> Acceptance:
     """The lowest threshold at which ≥ 97 % of the accepted are right, and what it accepts of these rows.
 
-    Chosen on the rows it is measured on: on out-of-fold rows of the training set it is the threshold to use, on
-    test rows it is the most that any threshold could have accepted. Equal confidences go together.
+    Chosen on the rows it is measured on: on test rows it is the most that any threshold could have accepted. On
+    out-of-fold rows of the training set it is the threshold to use, and then wants `caution`: by so many standard errors the
+    precision must be above 97 %, for the lowest of many thresholds is one that was lucky. Equal confidences go together.
     """
     order = np.argsort(-confidence, kind="stable")
     ranked = confidence[order]
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    counts = np.arange(1, len(order) + 1)
+    precision = np.cumsum(right[order]) / counts
+    wanted = TRUSTED + caution * np.sqrt(TRUSTED * (1.0 - TRUSTED) / counts)
     last_of_equals = np.append(ranked[1:] != ranked[:-1], True)[: len(order)]
-    enough = np.flatnonzero((precision >= TRUSTED) & last_of_equals)
+    enough = np.flatnonzero((precision >= wanted) & last_of_equals)
     if not len(enough):
         return Acceptance(1.0, 0.0, 1.0)
     last = enough[-1]

@@ -22,6 +22,7 @@ from portal.analysis.topic_space import Floats, Ints, Space, learn
 from portal.analysis.topics import lexicon
 
 FOLDS = 5
+_CAUTION = 0.5  # standard errors above 97 % that the threshold for automatic decisions must keep
 MOST = 5000  # messages learned from: time grows with their cube
 
 
@@ -163,7 +164,7 @@ def _metrics(classes: Sequence[str], probabilities: Floats, topics: Sequence[str
     right = np.array(
         [classes[place] == topic for place, topic in zip(probabilities.argmax(axis=1), topics, strict=True)]
     )
-    accepted = widest_acceptance(probabilities.max(axis=1), right).as_json()
+    accepted = widest_acceptance(probabilities.max(axis=1), right, _CAUTION).as_json()
     return figures(classes, probabilities, topics) | {"auto_accept": accepted}
 
 

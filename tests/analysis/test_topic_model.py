@@ -166,7 +166,22 @@ def test_a_threshold_takes_all_equals_or_none() -> None:
     assert (chosen.threshold, chosen.share, chosen.precision) == (0.9, 0.25, 1.0)
     assert widest_acceptance(confidence, np.zeros(4, bool)).share == 0.0
     assert acceptance_at(0.8, confidence, np.array([True, True, False, True])).share == 0.75
+    told = widest_acceptance(np.array([0.99999987]), np.array([True])).as_json()
+    assert told == {"threshold": 0.999999, "share": 1.0, "precision": 1.0}
     assert widest_acceptance(np.empty(0), np.empty(0, bool)).share == 0.0
+
+
+def test_a_careful_threshold_keeps_its_promise_on_other_messages() -> None:
+    source = np.random.default_rng(7)
+    reached: dict[float, list[float]] = {0.0: [], 0.5: []}
+    for _ in range(60):
+        confidence = source.uniform(0.5, 1.0, (2, 800))
+        right = source.uniform(size=confidence.shape) < confidence
+        for caution, found in reached.items():
+            chosen = widest_acceptance(confidence[0], right[0], caution)
+            found.append(acceptance_at(chosen.threshold, confidence[1], right[1]).precision)
+    bold, careful = (float(np.mean(found)) for found in reached.values())
+    assert bold < careful and careful > 0.97
 
 
 def test_figures_of_a_known_table() -> None:
