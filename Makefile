@@ -27,7 +27,7 @@ check: install
 	$(BIN)/djlint --lint --quiet templates
 
 bench: install
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --out docs/benchmarks.md
 
 bench-analysis: install
 	OMP_NUM_THREADS=2 $(BIN)/python -m bench.analysis

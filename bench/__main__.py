@@ -56,8 +56,8 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--sizes", type=_numbers, default=[10_000, 100_000], metavar="N,N")
-    parser.add_argument("--databases", type=_kinds, default=list(DATABASES), metavar="sqlite,postgresql")
+    parser.add_argument("--sizes", type=_numbers, default=[10_000], metavar="N,N")
+    parser.add_argument("--databases", type=kinds, default=list(DATABASES), metavar="sqlite,postgresql")
     parser.add_argument("--seconds", type=int, default=5, help="of load per measure, in rounds of one second")
     parser.add_argument(
         "--client", choices=("auto", "python", "wrk"), default="auto", help="what asks for pages"
@@ -71,12 +71,13 @@ def _numbers(typed: str) -> list[int]:
     return [int(word) for word in typed.split(",")]
 
 
-def _kinds(typed: str) -> list[str]:
-    kinds = typed.split(",")
-    unknown = set(kinds) - set(DATABASES)
+def kinds(typed: str) -> list[str]:
+    """Names of databases as the command line takes them. Raises `ArgumentTypeError` for another name."""
+    named = typed.split(",")
+    unknown = set(named) - set(DATABASES)
     if unknown:
         raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}")
-    return kinds
+    return named
 
 
 def _measured(kind: str, size: int, options: argparse.Namespace) -> Result:

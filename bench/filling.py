@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
 from bench.data import SEED, Text, texts, unit_paths
 from portal.campaigns.operations import create_board, create_campaign
 from portal.campaigns.states import BoardKind, ModerationMode
 from portal.casework.models import Reply
 from portal.casework.states import ReplyState
+from portal.core.bulk import fresh_ids, insert_rows
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.ids import public_id
@@ -88,9 +89,9 @@ def _store(
         for item, moment, case_id, count in zip(chunk, moments, case_ids, supports, strict=True)
     ]
     opinion_ids = _inserted(Opinion, opinions)
-    db.session.execute(insert(OpinionEvent), list(_events(opinion_ids, opinions)))
-    db.session.execute(insert(Reply), list(_replies(opinion_ids, opinions, chunk)))
-    db.session.execute(insert(Support), list(_supports(opinion_ids, opinions)))
+    insert_rows(OpinionEvent, list(_events(opinion_ids, opinions)))
+    insert_rows(Reply, list(_replies(opinion_ids, opinions, chunk)))
+    insert_rows(Support, list(_supports(opinion_ids, opinions)))
     store_many(
         Entry(KIND, opinion_id, moment, f"{item.title}\n{item.body}")
         for opinion_id, item, moment in zip(opinion_ids, chunk, moments, strict=True)
@@ -98,8 +99,9 @@ def _store(
 
 
 def _inserted(model: type[Case] | type[Opinion], rows: list[dict[str, Any]]) -> list[int]:
-    statement = insert(model).returning(model.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(statement, rows))
+    numbers = fresh_ids(model, len(rows))
+    insert_rows(model, [{"id": number, **row} for number, row in zip(numbers, rows, strict=True)])
+    return numbers
 
 
 def _opinion(item: Text, moment: datetime, case_id: int, supports: int, ground: _Ground) -> dict[str, Any]:

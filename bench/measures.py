@@ -68,6 +68,9 @@ def page_measures(port: int) -> dict[str, list[str]]:
         "search, frequent word": [f"/search?q={quote('小区')}"],
         "search, rare word": [f"/search?q={quote(RARE_WORD)}"],
         "search, two words": [f"/search?q={quote('路灯 小区')}"],
+        "search, two words, last page": [f"/search?q={quote('路灯 小区')}&cursor=b."],
+        "search, word and state": [f"/search?q={quote('小区')}&state=answered"],
+        "list by state": ["/search?state=answered"],
     }
 
 

@@ -49,3 +49,9 @@ class TooFast(PortalError):
     def __init__(self, message: str = "", retry_after: int = 60) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Unavailable(PortalError):
+    """Something that the site needs does not work just now: a disk that is full, a database that is busy."""
+
+    status = 503

@@ -21,7 +21,7 @@ from portal.campaigns.queries import (
 )
 from portal.core.clock import now
 from portal.core.db import db, reading, reading_ahead
-from portal.core.errors import Closed, NotAllowed, NotThere, PortalError, TooFast
+from portal.core.errors import Closed, NotAllowed, NotThere, PortalError, TooFast, Unavailable
 from portal.notices.operations import wish_mail
 from portal.opinions.checking import checked
 from portal.opinions.drafts import remove_draft
@@ -177,9 +177,7 @@ def hand_in(slug: str) -> ResponseReturnValue:
     except PortalError as error:
         return _refused(form, slug, error)
     except OperationalError:
-        gone = PortalError(_("系统正忙，没提交成功，内容还在，请过一会儿再试一次"))
-        gone.status = 503
-        return _refused(form, slug, gone)
+        return _refused(form, slug, Unavailable(_("系统正忙，没提交成功，内容还在，请过一会儿再试一次")))
     return _receipt(receipt, slug)
 
 

@@ -18,7 +18,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from portal.config import Settings
 from portal.core.crypto import keyed_hash
-from portal.core.errors import TooFast
+from portal.core.errors import TooFast, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,12 @@ class Limits:
             except self._redis.storage.base_exceptions as error:
                 log.warning("Redis does not answer, limits are counted on this machine: %s", error)
         seconds = item.get_expiry()
-        count = self._file.count(hashed, seconds, hits)
+        try:
+            count = self._file.count(hashed, seconds, hits)
+        except sqlite3.Error as error:
+            # Most likely the disk is full: then nothing else could be stored either.
+            log.error("hits cannot be counted: %s", error)
+            raise Unavailable(_("系统正忙，没提交成功，内容还在，请过一会儿再试一次")) from error
         held = count <= item.amount if hits else count < item.amount
         return held, max(1, int(seconds - time.time() % seconds))
 
