@@ -95,5 +95,7 @@ def learn(rows: sparse.csr_array, classes: Ints, count: int) -> Space:
     targets = np.where(classes[:, None] == np.arange(count), 1.0, -1.0)
     near = _nearness(placed, placed)
     near[np.diag_indices(len(near))] += 1.0 / (_HARDNESS * weights)
-    voices = linalg.solve(near, targets, assume_a="pos", overwrite_a=True)
+    # The transpose is the same matrix, laid out so that it is factored in its place.
+    factored = linalg.cho_factor(near.T, overwrite_a=True, check_finite=False)
+    voices = linalg.cho_solve(factored, targets, check_finite=False)
     return Space(along, placed.astype(np.float32), voices.astype(np.float32))

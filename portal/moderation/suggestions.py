@@ -16,7 +16,7 @@ from portal.taxonomy.queries import topic_by_id, topic_by_path, trail
 log = logging.getLogger(__name__)
 
 # A candidate with a smaller chance only distracts.
-_WORTH_SHOWING = 0.1
+_WORTH_SHOWING = 0.2
 
 
 class Chance(NamedTuple):
