@@ -14,6 +14,7 @@ from portal.casework.states import AdoptionOutcome
 from portal.config import ROOT, Settings
 from portal.core import logs
 from portal.core.db import db
+from portal.moderation.merging import follow_timeline, part_all_from
 from portal.moderation.reasons import RejectionReason
 from portal.notices.operations import ask_by_mail
 from portal.notices.queries import unread_count
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     "portal.moderation.desk",
     "portal.moderation.additions_desk",
     "portal.moderation.files_desk",
+    "portal.moderation.merging_desk",
     "portal.comments.public",
     "portal.comments.desk",
     "portal.casework.desk",
@@ -86,6 +88,7 @@ TOKEN_IN_FORM = (
     "portal.site.receipts_public.rate_answer",
     "portal.site.receipts_public.ask_for_review",
     "portal.moderation.desk.decide_on",
+    "portal.moderation.merging_desk.merge_into",
     "portal.comments.public.hand_in",
     "portal.comments.desk.decide_on",
     "portal.casework.desk.reply",
@@ -190,7 +193,9 @@ def _subscribe() -> None:
     """Connect news to those who listen; the only place where that is done."""
     opinion_published.connect(index)
     opinion_unpublished.connect(unindex)
+    opinion_unpublished.connect(part_all_from)
     timeline_grew.connect(tell_author)
+    timeline_grew.connect(follow_timeline)
     reset_link_asked.connect(ask_by_mail)
 
 

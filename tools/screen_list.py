@@ -187,6 +187,7 @@ SECTIONS: dict[str, tuple[Shot, ...]] = {
         Shot("comment", "Writing a comment", "/opinions/{published_id}/comments/new"),
         Shot("comment-empty", "A comment without words", "/opinions/{published_id}/comments/new", status=400, steps=press("提交")),
         Shot("comment-waiting", "A comment that waits", "/opinions/{put_off_id}/comments/new", steps=_commented),
+        Shot("opinion-merged", "An opinion that was merged into another", "/opinions/{merged_id}"),
         Shot("opinion-gone", "An opinion that was withdrawn", "/opinions/{withdrawn_id}", status=404),
     ),
     "Writing": (
@@ -236,6 +237,7 @@ SECTIONS: dict[str, tuple[Shot, ...]] = {
         Shot("own-answered-printed", "The same on paper", code="answered", printed=True),
         Shot("own-rated", "By code: rated", code="rated"),
         Shot("own-reopened", "By code: not solved, handed on once more", code="reopened"),
+        Shot("own-merged", "By code: merged into another", code="merged"),
         Shot("own-withdrawn", "By code: withdrawn", code="withdrawn"),
     ),
     "An account": (
@@ -269,6 +271,8 @@ SECTIONS: dict[str, tuple[Shot, ...]] = {
         Shot("desk-decision", "A decision", "/desk/moderation", who="moderator", steps=_follow_first(".opinion-card a")),
         Shot("desk-files", "A decision with files, a contact and additions", "/desk/moderation/{queued_id}", who="moderator"),
         Shot("desk-appeal", "A review", "/desk/moderation/{appealed_id}", who="moderator"),
+        Shot("desk-merge", "Merging an opinion", "/desk/moderation/{put_off_id}", who="moderator", steps=_unfold("merge")),
+        Shot("desk-merged", "A merged opinion", "/desk/moderation/{merged_id}", who="moderator"),
         Shot("desk-comments", "The queue of comments", "/desk/comments", who="moderator"),
         Shot("desk-comment", "A comment", "/desk/comments", who="moderator", steps=_follow_first("main table a")),
         Shot("desk-work", "The work of a unit", "/desk/casework", who="officer"),

@@ -23,6 +23,7 @@ from portal.comments.states import CommentState
 from portal.core.clock import fixed, now
 from portal.core.db import db
 from portal.core.rights import Actor, Grant, Role
+from portal.moderation.merging import merge
 from portal.moderation.operations import Choice, decide
 from portal.moderation.reasons import RejectionReason
 from portal.moderation.topics_jobs import suggest
@@ -186,6 +187,15 @@ def _withdrawn(opinion: Opinion, unit: Unit) -> None:
     withdraw(opinion, Actor())
 
 
+def _merged(opinion: Opinion, unit: Unit) -> None:
+    _published(opinion, unit)
+    beside = make_receipt(
+        opinion.board, title=f"{opinion.place}也说一句", body=opinion.case.body, place=opinion.place
+    )
+    _published(beside.opinion, unit)
+    merge(opinion, beside.opinion, "同一处，同一件事", MODERATOR)
+
+
 def _discuss(opinion: Opinion) -> None:
     make_comment(opinion, CommentState.PUBLISHED, body="我家就在旁边，确实是这样，孩子放学也要走这里。")
     make_comment(opinion, CommentState.PUBLISHED, body="往北还有一处也一样，修的时候请一起看看。\n谢谢。")
@@ -213,4 +223,5 @@ _STATES: dict[str, Callable[[Opinion, Unit], None]] = {
     "rated": _rated,
     "reopened": _reopened,
     "withdrawn": _withdrawn,
+    "merged": _merged,
 }

@@ -61,6 +61,12 @@ def facts_of(matter: str) -> Facts:
     return Facts((found.cities, found.districts, found.areas | found.spots), frozenset(_numbers(matter)))
 
 
+def speak_of_different_things(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two near-duplicates, each a title and a body, speak of different places, numbers or dates."""
+    mine, theirs = matter_of(*one), matter_of(*other)
+    return facts_differ(facts_of(mine), facts_of(theirs)) or names_differ(mine, theirs)
+
+
 def _numbers(matter: str) -> Iterator[tuple[str, str]]:
     """Pairs of what is counted and how many of it or which."""
     for day in _DATE.finditer(matter):

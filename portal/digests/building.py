@@ -15,7 +15,8 @@ from portal.digests.document import Document, build_document
 from portal.digests.queries import digest_rows, scope_ledger, snapshot
 from portal.digests.scope import Scope
 from portal.digests.verify import require_sound
-from portal.opinions.states import Channel, OpinionState, ParticipantGroup
+from portal.opinions.channels import Channel
+from portal.opinions.states import OpinionState, ParticipantGroup
 
 Progress = Callable[[int], None]
 # How far the work is, in percent, when each of its parts is done.

@@ -23,6 +23,8 @@ from portal.moderation.forms import (
     allowed_actions,
 )
 from portal.moderation.masking import applied, original, places
+from portal.moderation.merging import merge_of, merged_into, target_of
+from portal.moderation.merging_forms import MergeForm
 from portal.moderation.operations import decide, read_contact
 from portal.moderation.queries import (
     decisions_of,
@@ -157,6 +159,7 @@ def show_opinion(
     conflict: str = "",
     contact_form: ContactForm | None = None,
     addition_form: AdditionForm | None = None,
+    merge_form: MergeForm | None = None,
 ) -> str:
     """The page of one opinion; the forms given are those that were sent and could not be used."""
     person, listed, filters = actor(), places(found), _filters()
@@ -177,6 +180,7 @@ def show_opinion(
         files=attachments_of("opinion", found.id),
         additions=addition_forms(additions_of(found.id), moderating, addition_form),
         may_release=moderating,
+        **_merging(found, moderating, merge_form),
         refused="" if deciding or not person.may(Permission.MODERATION_DECIDE) else why_not(found, person),
         filters=filters.arguments(),
         following=next_in_queue(person, filters.wanted(), found),
@@ -184,6 +188,20 @@ def show_opinion(
         **_facts(found),
         history=_history(found),
     )
+
+
+def _merging(found: Opinion, moderating: bool, sent: MergeForm | None) -> dict[str, Any]:
+    form = sent
+    if form is None and moderating and found.state == OpinionState.PUBLISHED:
+        form = MergeForm(found, formdata=None)
+    if form is not None:
+        form.prepare()
+    return {
+        "merge_form": form,
+        "merge": merge_of(found.id),
+        "target": target_of(found),
+        "joined": merged_into(found.id),
+    }
 
 
 def _text(found: Opinion) -> dict[str, Any]:

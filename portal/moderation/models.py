@@ -1,9 +1,9 @@
-"""Decisions of moderators, each kept with what was proposed and what was decided; suggestions of topics."""
+"""Decisions of moderators, each kept with what was proposed and what was decided; merges; suggestions of topics."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Model
@@ -81,3 +81,32 @@ class TopicSuggestion(Model):
             name="chance_range",
         ),
     )
+
+
+REASON_LENGTH = 200
+_IN_FORCE = text("undone_at IS NULL")
+
+
+class Merge(Model):
+    """One opinion merged into another. Undone it stays on record; one at most is in force for each opinion."""
+
+    __tablename__ = "opinion_merge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    opinion_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"))
+    into_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"))
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(String(REASON_LENGTH))
+    # When the merged one had been published: it comes back to the same place of the lists.
+    published_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = mapped_column(Integer)
+
+    __table_args__ = (
+        CheckConstraint("opinion_id <> into_id", name="into_another"),
+        CheckConstraint("reason <> ''", name="reason_given"),
+        Index("ix_opinion_merge_in_force", "opinion_id", unique=True, sqlite_where=_IN_FORCE,
+              postgresql_where=_IN_FORCE),
+        Index("ix_opinion_merge_into", "into_id", sqlite_where=_IN_FORCE, postgresql_where=_IN_FORCE),
+    )  # fmt: skip

@@ -19,8 +19,9 @@ from portal.core.moments import MomentError, parse_moment
 from portal.core.refused_rows import HEAD
 from portal.core.tables import Row, Table, TableError, read_table
 from portal.core.text import clean_block, clean_line
+from portal.opinions.channels import Channel
 from portal.opinions.models import BODY_LENGTH, TITLE_LENGTH
-from portal.opinions.states import Channel, ParticipantGroup
+from portal.opinions.states import ParticipantGroup
 
 # For each field the headers accepted for it. 序号 is no identity: every list counts its rows from 1.
 COLUMNS: dict[str, tuple[str, ...]] = {

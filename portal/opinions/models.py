@@ -19,8 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.campaigns.models import Board
 from portal.core.db import Model
+from portal.opinions.channels import Channel
 from portal.opinions.receipt_states import AdditionState
-from portal.opinions.states import Channel, OpinionState, PublicState, Visibility
+from portal.opinions.states import OpinionState, PublicState, Visibility
 from portal.taxonomy.models import Topic, Unit
 
 TITLE_LENGTH = 80
@@ -59,6 +60,8 @@ class Case(Model):
     external_id: Mapped[str | None] = mapped_column(String(100))
     # The same for texts of the same letters; by it a text that is sent again and again is noticed.
     text_key: Mapped[str | None] = mapped_column(String(64))
+    # Where the board publishes at once: by it a text is noticed that is an earlier one with a few words changed.
+    sketch: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     opinions: Mapped[list["Opinion"]] = relationship(back_populates="case")
 
@@ -79,6 +82,13 @@ class Case(Model):
             "submitted_at",
             sqlite_where=text("text_key IS NOT NULL"),
             postgresql_where=text("text_key IS NOT NULL"),
+        ),
+        Index(
+            "ix_opinion_case_sketch",
+            "board_id",
+            "id",
+            sqlite_where=text("sketch IS NOT NULL"),
+            postgresql_where=text("sketch IS NOT NULL"),
         ),
     )
 
@@ -278,3 +288,5 @@ class Support(Model):
     opinion_id: Mapped[int] = mapped_column(ForeignKey("opinion.id"), primary_key=True)
     person_key: Mapped[str] = mapped_column(String(66), primary_key=True)
     at: Mapped[datetime]
+    # The opinion that the person supported before it was merged into this one: parted again, the support goes back.
+    merged_from: Mapped[int | None] = mapped_column(Integer)

@@ -19,10 +19,10 @@ from portal.opinions.states import (
     DECISIONS,
     MOVES,
     QUEUED,
-    Author,
     EventKind,
     OpinionAction,
     OpinionState,
+    Unasked,
     Visibility,
     public_state,
 )
@@ -72,7 +72,7 @@ def move(opinion: Opinion, action: OpinionAction, actor: Actor, question: str | 
         raise IllegalMove(
             _("这条意见现在是「%(state)s」，不能这样处理。", state=OpinionState(opinion.state).label)
         )
-    if legal.needs is not Author.ITSELF and not actor.may(legal.needs):
+    if not isinstance(legal.needs, Unasked) and not actor.may(legal.needs):
         raise NotAllowed(_("您没有处理这条意见的权限。"))
     if action is OpinionAction.PUBLISH and opinion.visibility != Visibility.PUBLIC:
         raise IllegalMove(_("作者选择了不公开，只能「受理不公开」。"))

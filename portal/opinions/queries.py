@@ -265,7 +265,7 @@ def readable_by(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 def ledger(*conditions: ColumnElement[bool]) -> dict[str, int]:
     """How the opinions under `conditions` stand: received = waiting + rejected + withdrawn + merged + counted.
 
-    What waits for its author's answer, or for the review of its rejection, is waiting (requirement B9). Merging comes with the moderators' desk; until then nothing is merged.
+    What waits for its author's answer, or for the review of its rejection, is waiting (requirement B9).
     """
     query = select(Opinion.state, func.count()).where(*conditions).group_by(Opinion.state)
     numbers = {state: count for state, count in db.session.execute(query)}
@@ -273,7 +273,7 @@ def ledger(*conditions: ColumnElement[bool]) -> dict[str, int]:
         "waiting": sum(numbers.get(state, 0) for state in UNDECIDED),
         "rejected": numbers.get(OpinionState.REJECTED, 0),
         "withdrawn": numbers.get(OpinionState.WITHDRAWN, 0),
-        "merged": 0,
+        "merged": numbers.get(OpinionState.MERGED, 0),
         "counted": sum(numbers.get(state, 0) for state in COUNTED),
     }
     return {"received": sum(counts.values()), **counts}

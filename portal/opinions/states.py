@@ -18,6 +18,7 @@ class OpinionState(StrEnum):
     REJECTED = "rejected"
     APPEALED = "appealed"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
     @property
     def label(self) -> str:
@@ -35,6 +36,8 @@ class OpinionAction(StrEnum):
     SUPPLY = "supply"
     APPEAL = "appeal"
     WITHDRAW = "withdraw"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
     @property
     def label(self) -> str:
@@ -42,10 +45,11 @@ class OpinionAction(StrEnum):
         return _ACTION_LABELS[self]
 
 
-class Author(StrEnum):
-    """Stands where a permission stands, for moves that only the author makes."""
+class Unasked(StrEnum):
+    """Stands where a permission stands: for moves that only the author makes, or that the operation itself guards."""
 
-    ITSELF = "author"
+    AUTHOR = "author"
+    OPERATION = "operation"
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Move:
     """Where an action leads and who may take it."""
 
     to: OpinionState
-    needs: Permission | Author
+    needs: Permission | Unasked
 
 
 _S, _A = OpinionState, OpinionAction
@@ -64,28 +68,32 @@ MOVES: dict[tuple[OpinionState, OpinionAction], Move] = {
     (_S.WAITING, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
     (_S.WAITING, _A.REJECT): Move(_S.REJECTED, _DECIDE),
     (_S.WAITING, _A.HOLD): Move(_S.HELD, _DECIDE),
-    (_S.WAITING, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
+    (_S.WAITING, _A.WITHDRAW): Move(_S.WITHDRAWN, Unasked.AUTHOR),
     # Whoever was asked may never answer: the opinion can be decided without that.
     (_S.HELD, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
     (_S.HELD, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
     (_S.HELD, _A.REJECT): Move(_S.REJECTED, _DECIDE),
-    (_S.HELD, _A.SUPPLY): Move(_S.WAITING, Author.ITSELF),
-    (_S.HELD, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
+    (_S.HELD, _A.SUPPLY): Move(_S.WAITING, Unasked.AUTHOR),
+    (_S.HELD, _A.WITHDRAW): Move(_S.WITHDRAWN, Unasked.AUTHOR),
     (_S.PUBLISHED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
     (_S.PUBLISHED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
     (_S.PUBLISHED, _A.REJECT): Move(_S.REJECTED, _DECIDE),
-    (_S.PUBLISHED, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
+    (_S.PUBLISHED, _A.WITHDRAW): Move(_S.WITHDRAWN, Unasked.AUTHOR),
     (_S.ACCEPTED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
     (_S.ACCEPTED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
     (_S.ACCEPTED, _A.REJECT): Move(_S.REJECTED, _DECIDE),
-    (_S.ACCEPTED, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
+    (_S.ACCEPTED, _A.WITHDRAW): Move(_S.WITHDRAWN, Unasked.AUTHOR),
     (_S.REJECTED, _A.PUBLISH): Move(_S.PUBLISHED, _DECIDE),
     (_S.REJECTED, _A.ACCEPT): Move(_S.ACCEPTED, _DECIDE),
-    (_S.REJECTED, _A.APPEAL): Move(_S.APPEALED, Author.ITSELF),
+    (_S.REJECTED, _A.APPEAL): Move(_S.APPEALED, Unasked.AUTHOR),
     (_S.APPEALED, _A.PUBLISH): Move(_S.PUBLISHED, _REVIEW),
     (_S.APPEALED, _A.ACCEPT): Move(_S.ACCEPTED, _REVIEW),
     (_S.APPEALED, _A.REJECT): Move(_S.REJECTED, _REVIEW),
-    (_S.APPEALED, _A.WITHDRAW): Move(_S.WITHDRAWN, Author.ITSELF),
+    (_S.APPEALED, _A.WITHDRAW): Move(_S.WITHDRAWN, Unasked.AUTHOR),
+    (_S.PUBLISHED, _A.MERGE): Move(_S.MERGED, _DECIDE),
+    # Also when what it was merged into stops being public: then nobody asks for it.
+    (_S.MERGED, _A.UNMERGE): Move(_S.PUBLISHED, Unasked.OPERATION),
+    (_S.MERGED, _A.WITHDRAW): Move(_S.WITHDRAWN, Unasked.AUTHOR),
 }
 
 # What a moderator's word settles, in contrast to asking back and to what authors do.
@@ -134,6 +142,8 @@ def public_state(state: OpinionState, has_unit: bool, answered: bool) -> PublicS
         _S.HELD: PublicState.HELD,
         _S.REJECTED: PublicState.REJECTED,
         _S.WITHDRAWN: PublicState.WITHDRAWN,
+        # What becomes of it is told of the one that it was merged into.
+        _S.MERGED: PublicState.ACCEPTED,
     }[state]
 
 
@@ -147,26 +157,6 @@ class Visibility(StrEnum):
     def label(self) -> str:
         """The choice as the author reads it."""
         return _VISIBILITY_LABELS[self]
-
-
-class Channel(StrEnum):
-    """The way an opinion came in (requirement A6)."""
-
-    ONLINE = "online"
-    FORM = "form"
-    SYMPOSIUM = "symposium"
-    TALK = "talk"
-    VISIT = "visit"
-    PETITION = "petition"
-    HOTLINE = "hotline"
-    LETTER = "letter"
-    OPINION_BOX = "opinion_box"
-    FIELD_RESEARCH = "field_research"
-
-    @property
-    def label(self) -> str:
-        """The channel as people read it."""
-        return _CHANNEL_LABELS[self]
 
 
 class ParticipantGroup(StrEnum):
@@ -224,6 +214,11 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     DIGESTED = "digested"
     ADOPTION = "adoption"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    JOINED = "joined"
+    PARTED = "parted"
+    ANSWERED_THERE = "answered_there"
 
 
 _STATE_LABELS = {
@@ -234,6 +229,7 @@ _STATE_LABELS = {
     _S.REJECTED: _l("未通过"),
     _S.APPEALED: _l("申请复核"),
     _S.WITHDRAWN: _l("已撤回"),
+    _S.MERGED: _l("已并入"),
 }
 _ACTION_LABELS = {
     _A.PUBLISH: _l("受理并公开"),
@@ -243,6 +239,8 @@ _ACTION_LABELS = {
     _A.SUPPLY: _l("补充情况"),
     _A.APPEAL: _l("请求复核"),
     _A.WITHDRAW: _l("撤回"),
+    _A.MERGE: _l("并入另一条"),
+    _A.UNMERGE: _l("恢复为单独一条"),
 }
 _PUBLIC_LABELS = {
     PublicState.WAITING: _l("待审核"),
@@ -265,18 +263,6 @@ _PUBLIC_KINDS = {
 _VISIBILITY_LABELS = {
     Visibility.PUBLIC: _l("公开"),
     Visibility.PRIVATE: _l("不公开（只给办理人员看）"),
-}
-_CHANNEL_LABELS = {
-    Channel.ONLINE: _l("网上提交"),
-    Channel.FORM: _l("征求意见表"),
-    Channel.SYMPOSIUM: _l("座谈会"),
-    Channel.TALK: _l("谈心"),
-    Channel.VISIT: _l("走访"),
-    Channel.PETITION: _l("信访"),
-    Channel.HOTLINE: _l("热线"),
-    Channel.LETTER: _l("来信"),
-    Channel.OPINION_BOX: _l("意见箱"),
-    Channel.FIELD_RESEARCH: _l("调研"),
 }
 _HOLD_LABELS = {
     HoldReason.LINKS: _l("链接多，疑似广告"),

@@ -21,7 +21,8 @@ from portal.core.rights import Actor
 from portal.opinions.masks import author_masks
 from portal.opinions.models import Case, Opinion, OpinionEvent, TextLayer, written_words
 from portal.opinions.operations import add_event, mask_ranges, masked_text, text_columns
-from portal.opinions.screening import REPEATS, hold_reason, text_key, times_handed_in
+from portal.opinions.rewording import sketch, times_reworded
+from portal.opinions.screening import REPEAT_SPAN, REPEATS, hold_reason, text_key, times_handed_in
 from portal.opinions.signals import opinion_published
 from portal.opinions.states import (
     EventKind,
@@ -199,6 +200,7 @@ def _case(
         "receipt_hash": receipt_hash(keys.lookup, code.replace("-", "")),
         "form_key_hash": form_hash,
         "text_key": text_key(keys.lookup, f"{draft.title}\n{draft.body}"),
+        "sketch": sketch(draft.body) if board.moderation == ModerationMode.AFTER else None,
     }
 
 
@@ -206,6 +208,8 @@ def _hold_reason(
     case: dict[str, Any], board: Board | BoardHead, mode: IntakeMode, busy: bool
 ) -> HoldReason | None:
     times = times_handed_in(case["text_key"], case["submitted_at"]) if case["text_key"] else 0
+    if times < REPEATS and case["sketch"]:
+        times = times_reworded(case, case["submitted_at"] - REPEAT_SPAN)
     return hold_reason(case["title"], case["body"], board, mode, repeated=times >= REPEATS, busy=busy)
 
 

@@ -12,7 +12,7 @@ OWN_DOING = frozenset({
     EventKind.WITHDRAWN,
 })  # fmt: skip
 # Written for thousands at once, and nothing that the author could act upon: it stands in the timeline only.
-NO_NEWS = OWN_DOING | {EventKind.DIGESTED}
+NO_NEWS = OWN_DOING | {EventKind.DIGESTED, EventKind.JOINED, EventKind.PARTED}
 
 
 def tell_author(event: OpinionEvent) -> None:
@@ -20,6 +20,7 @@ def tell_author(event: OpinionEvent) -> None:
     opinion = event.opinion
     if event.kind in NO_NEWS:
         return
-    state = str(PublicState(opinion.public_state).label)
+    there = event.kind == EventKind.ANSWERED_THERE
+    state = str((PublicState.ANSWERED if there else PublicState(opinion.public_state)).label)
     news = News(OPINION, opinion.id, event.id, event.at, state)
     tell(news, opinion.case.author_id, settings(), things=((CASE, opinion.case_id),))

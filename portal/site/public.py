@@ -24,9 +24,11 @@ from portal.core.clock import local, now
 from portal.core.errors import NotThere
 from portal.core.pagination import Page
 from portal.core.text import has_own_numbers, numbered
+from portal.moderation.merging import target_of
 from portal.opinions.queries import (
     Sort,
     opinion_page,
+    opinion_with_id,
     published_page,
 )
 from portal.opinions.states import PublicState
@@ -155,7 +157,7 @@ def opinion(public_id: str) -> ResponseReturnValue:
     """A published opinion with its answers and timeline."""
     found = opinion_page(public_id)
     if found is None:
-        raise NotThere()
+        return _merged(public_id)
     person = person_keys(known_visitor())
     comments = discussion(found.id, found.comment_count, person, request.args.get("cursor"))
     return render_template(
@@ -168,6 +170,16 @@ def opinion(public_id: str) -> ResponseReturnValue:
         discussion=comments,
         comments_page=with_urls(comments.page, "site.opinion", public_id=public_id, _anchor="comments"),
     )
+
+
+def _merged(public_id: str) -> str:
+    """The page of an opinion that was merged: its words, and the way to the other one. Raises `NotThere`."""
+    found = opinion_with_id(public_id)
+    target = target_of(found) if found else None
+    if found is None or target is None:
+        raise NotThere()
+    state = PublicState(target.public_state)
+    return render_template("public/site/merged.html", opinion=found, target=target, state=state)
 
 
 @blueprint.get("/units/<path:path>")

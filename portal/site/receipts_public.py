@@ -21,6 +21,7 @@ from portal.core.db import db, reading_ahead
 from portal.core.errors import NotThere, PortalError, TooFast
 from portal.core.ids import grouped_code, normalised_code
 from portal.core.workdays import due_day
+from portal.moderation.merging import target_of
 from portal.opinions.additions import additions_of
 from portal.opinions.authorship import own_opinion
 from portal.opinions.digested import digests_of
@@ -133,6 +134,8 @@ def receipt_page(opened: Opened, form: FlaskForm | None = None, done: str = "", 
         "public/site/receipt.html",
         opinion=opinion,
         state=PublicState(opinion.public_state),
+        states={state.value: state for state in PublicState},
+        target=target_of(opinion),
         replies=published_replies(opinion.id),
         additions=[
             (one, AdditionKind(one.kind), AdditionState(one.state)) for one in additions_of(opinion.id)

@@ -29,6 +29,7 @@ SHOWN_TOO = {
     "opinions": frozenset(
         {
             "authorship",
+            "channels",
             "digested",
             "forms",
             "submission",
@@ -38,12 +39,13 @@ SHOWN_TOO = {
             "masks",
             "supports",
             "screening",
+            "similar",
             "additions",
             "receipts",
             "receipt_states",
         }
     ),
-    "moderation": frozenset({"deciders"}),
+    "moderation": frozenset({"deciders", "merging"}),
     "casework": frozenset({"adoptions"}),
 }
 

@@ -10,6 +10,7 @@ from portal.campaigns.models import Board
 from portal.core.clock import fixed, now
 from portal.core.db import db
 from portal.core.rights import Actor, Role
+from portal.moderation.merging import merge
 from portal.opinions.models import Opinion
 from portal.opinions.operations import add_event, assign, move
 from portal.opinions.receipts import appeal
@@ -101,6 +102,12 @@ def bring_to(
     elif state is OpinionState.HELD:
         move(opinion, OpinionAction.HOLD, actor_with(Role.MODERATOR), question=QUESTION)
         add_event(opinion, EventKind.HELD, question=QUESTION)
+    elif state is OpinionState.MERGED:
+        into = make_opinion(
+            opinion.board, OpinionState.PUBLISHED, title=opinion.title, body=opinion.case.body
+        )
+        bring_to(opinion, OpinionState.PUBLISHED, unit, topic)
+        merge(opinion, into, "同一件事", actor_with(Role.MODERATOR))
     elif state is OpinionState.WITHDRAWN:
         take_back(opinion, Actor())
     db.session.commit()

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from portal.core.tables import Row, TableError
 from portal.core.text import paragraphs
+from portal.opinions.channels import Channel
 from portal.opinions.imports import COLUMNS, OpinionRow, RowRefused, opinion_row
 from portal.opinions.models import BODY_LENGTH, TITLE_LENGTH
 from portal.opinions.preparing import MADE_TITLE, Prepared, Reading, prepare
-from portal.opinions.states import Channel, ParticipantGroup
+from portal.opinions.states import ParticipantGroup
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PRESENT = datetime(2026, 5, 1, 4, 0, tzinfo=UTC)

@@ -44,6 +44,8 @@ def pages_in_some_state(clients: dict[str, PageClient], world: World) -> Iterato
     open_one.due_on = now().date() + timedelta(days=9)
     db.session.commit()
     yield "officer own", clients["officer own"].get(f"/desk/casework/{open_one.public_id}")
+    merged = make_opinion(state=OpinionState.MERGED)
+    yield "moderator", clients["moderator"].get(f"/desk/moderation/{merged.public_id}")
     # With an attached file, which the opinion that waits does not have.
     yield "moderator", clients["moderator"].get(f"/desk/moderation/{world.opinion}")
     yield from (("citizen", page) for page in _with_news(clients["citizen"]))

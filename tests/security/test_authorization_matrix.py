@@ -129,6 +129,11 @@ MATRIX = {
         "/desk/moderation/{waiting}/additions/{addition}",
         "403 403 400 403 403 403 403 403 403",
     ),
+    "moderation_merging.merge_into": (
+        "/desk/moderation/{opinion}/merge",
+        "403 403 400 403 403 403 403 403 403",
+    ),
+    "moderation_merging.part": ("/desk/moderation/{opinion}/unmerge", "403 403 409 403 403 403 403 403 403"),
     "moderation_desk.contact": ("/desk/moderation/{waiting}/contact", "403 403 400 403 403 403 403 403 403"),
     "intake_desk.show": ("/desk/intake", "302 403 403 403 403 403 403 403 200"),
     "intake_desk.switch": ("/desk/intake", "403 403 403 403 403 403 403 403 400"),
