@@ -7,9 +7,9 @@ Each measure runs in a process of its own; its peak memory is that of the proces
 """
 
 import json
+import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -18,7 +18,6 @@ from pathlib import Path
 from statistics import linear_regression
 
 import numpy as np
-import psutil
 
 from bench.growth import grown, patterned
 from portal.analysis.duplicates import Written, find_duplicates
@@ -28,6 +27,7 @@ from portal.analysis.records import Message
 from portal.analysis.terms import read
 from portal.analysis.vectors import counted, rarity, term_weights, vectors, with_places
 from portal.config import ROOT
+from portal.core.memory import peak_memory
 
 SIZES = (4_000, 50_000, 200_000)
 _MEASURES = {
@@ -37,7 +37,6 @@ _MEASURES = {
 }
 _SAMPLE = 200  # rows whose exact neighbours are looked for
 _KEPT = 15
-_EVERY = 0.2  # seconds between two looks at the memory
 _LARGEST_RECALL = 200_000  # messages; beyond, all vectors in one more process say nothing new
 
 
@@ -92,37 +91,20 @@ def _asked(what: str, size: int, data_dir: Path) -> str:
 
 def cost_of(what: str, messages: list[Message]) -> Cost:
     """Run one measure in this process."""
-    peak = [0.0]
-    ended = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(peak, ended))
-    watcher.start()
     started, cpu = time.perf_counter(), _cpu_seconds()
-    if what == "matters":
-        groups = len(find_matters(messages, lambda _: None))
-    else:
-        groups = len(find_duplicates(Written(one.id, one.title, one.body) for one in messages).groups)
+    with peak_memory() as peak:
+        if what == "matters":
+            groups = len(find_matters(messages, lambda _: None))
+        else:
+            groups = len(find_duplicates(Written(one.id, one.title, one.body) for one in messages).groups)
     wall, cpu = time.perf_counter() - started, _cpu_seconds() - cpu
-    ended.set()
-    watcher.join()
-    return Cost(cpu, wall, peak[0], groups)
+    return Cost(cpu, wall, peak.mib, groups)
 
 
 def _cpu_seconds() -> float:
     """Of this process and of the workers that it has waited for."""
-    times = psutil.Process().cpu_times()
-    return float(times.user + times.system + times.children_user + times.children_system)
-
-
-def _watch(peak: list[float], ended: threading.Event) -> None:
-    me = psutil.Process()
-    while not ended.wait(_EVERY):
-        held = 0
-        for process in (me, *me.children(recursive=True)):
-            try:
-                held += process.memory_full_info().pss
-            except psutil.Error:  # a worker that has just ended holds nothing
-                continue
-        peak[0] = max(peak[0], held / 2**20)
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def recall(messages: list[Message]) -> dict[str, float]:

@@ -1,7 +1,5 @@
 """`flask analyse matters`: the matters and aspects of a table, with no database."""
 
-import resource
-import sys
 import time
 from dataclasses import asdict
 from datetime import datetime
@@ -14,6 +12,7 @@ from flask_babel import gettext as _
 
 from portal.analysis.records import Analysis, Message
 from portal.core.commands import json_option, map_option, print_json, sentences
+from portal.core.memory import peak_memory
 from portal.core.moments import MomentError, parse_moment
 from portal.core.tables import Row
 from portal.core.text import clean_line
@@ -41,14 +40,16 @@ def matters_command(file: Path, aspects: int | None, mapping: dict[str, str], as
     from portal.analysis.engine import analyse
 
     started = time.perf_counter()
-    with sentences():
-        source = open_input(file, {name: COLUMNS[name] for name in _FIELDS}, ("body", "title"), mapping)
-        messages, odd = _messages(source, settings().timezone)
-    source.report()
-    _report(odd)
-    result = analyse(messages, aspects=aspects)
+    with peak_memory() as peak:
+        with sentences():
+            source = open_input(file, {name: COLUMNS[name] for name in _FIELDS}, ("body", "title"), mapping)
+            messages, odd = _messages(source, settings().timezone)
+        source.report()
+        _report(odd)
+        result = analyse(messages, aspects=aspects)
     if as_json:
-        print_json(_outline(result) | _cost(started))
+        seconds = round(time.perf_counter() - started, 3)
+        print_json(_outline(result) | {"seconds": seconds, "peak_mb": round(peak.mib, 1)})
         return
     for matter in result.matters:
         click.echo(f"{matter.title}\t{len(matter.opinion_ids)}")
@@ -107,10 +108,3 @@ def _outline(result: Analysis) -> dict[str, Any]:
         "aspects": [asdict(aspect) for aspect in result.aspects],
         "single_ids": list(result.single_ids),
     }
-
-
-def _cost(started: float) -> dict[str, float]:
-    """Seconds since `started` (of `perf_counter`), and the most memory that the process ever held."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    kib = peak / 1024 if sys.platform == "darwin" else peak  # bytes there, KiB elsewhere
-    return {"seconds": round(time.perf_counter() - started, 3), "peak_mb": round(kib / 1024, 1)}

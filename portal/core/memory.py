@@ -1,0 +1,78 @@
+"""How much memory a command and the processes that it starts hold together."""
+
+import resource
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROC = Path("/proc")
+_EVERY = 0.2  # seconds between two looks
+
+
+@dataclass(slots=True)
+class Peak:
+    """The most memory that was held at once, in MiB."""
+
+    mib: float = 0.0
+
+
+@contextmanager
+def peak_memory() -> Iterator[Peak]:
+    """Watch this process and those below it; what is given tells their peak when the block has ended.
+
+    What processes share is counted once (proportional set size). Looks five times a second, so a shorter peak of
+    several processes may be missed, one of this process never is. Without /proc this process alone is told of.
+    """
+    peak = Peak()
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(peak, ended), daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        ended.set()
+        watcher.join()
+        peak.mib = max(peak.mib, _own_peak())
+
+
+def held_now() -> float:
+    """What this process and those below it hold at the moment, in MiB; 0 without /proc."""
+    return sum(_held(process) for process in _family(_PROC / "self")) / 1024
+
+
+def _watch(peak: Peak, ended: threading.Event) -> None:
+    while True:
+        peak.mib = max(peak.mib, held_now())
+        if ended.wait(_EVERY):
+            return
+
+
+def _family(process: Path) -> Iterator[Path]:
+    """The process and all below it, as far as they are still there."""
+    yield process
+    for thread in process.glob("task/*/children"):
+        for child in _read(thread).split():
+            yield from _family(_PROC / child)
+
+
+def _held(process: Path) -> int:
+    """The proportional set size of a process in KiB; 0 for one that has just ended."""
+    for line in _read(process / "smaps_rollup").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    return 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:  # it has ended since it was listed
+        return ""
+
+
+def _own_peak() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 1024  # bytes there, KiB elsewhere

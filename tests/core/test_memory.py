@@ -1,0 +1,23 @@
+"""The peak that a command reports is that of all its processes."""
+
+import subprocess
+import sys
+
+import pytest
+
+from portal.core.memory import held_now, peak_memory
+
+_HOLDS = "held = bytearray(range(256)) * 400_000; print(len(held), flush=True); input()"  # 98 MiB
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell of one process only")
+def test_processes_below_are_counted() -> None:
+    alone = held_now()
+    command = [sys.executable, "-c", _HOLDS]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout and child.stdout.readline().strip() == b"102400000"
+        with peak_memory() as peak:
+            together = held_now()
+        child.communicate(b"\n")
+    assert 90 < together - alone < 200
+    assert peak.mib >= together - 1
