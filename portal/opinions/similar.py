@@ -4,14 +4,13 @@ The search index names candidates by the telling pairs of characters that they s
 (portal.analysis.alike) come first; of the others those that hold enough of the draft's own pairs.
 """
 
-from operator import add
+from itertools import pairwise
 from typing import Any
 
 from portal.analysis.alike import matter_text, similar_to
 from portal.opinions.indexing import KIND
 from portal.opinions.queries import cards_of
 from portal.search.queries import candidates
-from portal.search.tokens import runs
 
 MOST = 5
 LEAST_LETTERS = 6  # of a draft, below which nothing can be said
@@ -53,4 +52,4 @@ def _needed(pairs: int) -> float:
 
 
 def _pairs(text: str) -> set[str]:
-    return {pair for run in runs(text) for pair in map(add, run, run[1:])}
+    return {one + other for one, other in pairwise(text) if one.isalnum() and other.isalnum()}
