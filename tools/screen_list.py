@@ -289,4 +289,9 @@ SECTIONS: dict[str, tuple[Shot, ...]] = {
         Shot("desk-reset-code", "A code for a forgotten password", "/desk/accounts", who="admin", steps=_reset_code),
         Shot("desk-intake", "The intake", "/desk/intake", who="admin"),
     ),
+    # Last: the window of whom it happens to is signed out by it.
+    "When the session is over": (
+        Shot("desk-signed-out", "A decision sent when the session was over", "/desk/moderation/{held_id}", who="moderator", status=403,
+             steps=lambda person: (person.page.context.clear_cookies(), press("提交，看下一条")(person))[1]),
+    ),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from portal.core.db import db, reading
 from portal.core.files import write_bytes
 from portal.digests.models import Digest
 from portal.digests.operations import complete
-from portal.digests.queries import CHUNK, scope_of
+from portal.digests.queries import scope_of
 from portal.digests.store import (
     CHECK_INPUT,
     SUMMARY_NAME,
@@ -21,6 +21,9 @@ from portal.digests.store import (
 from portal.digests.summary import summary_bytes
 from portal.opinions.digested import note_digested
 from portal.web.network import settings
+
+# Timelines told in one transaction; authors with an account, and who asked for mail, are told in it too.
+CHUNK = 500
 
 
 def run(job_id: str, arguments: dict[str, Any], progress: Callable[[int], None]) -> None:
@@ -66,7 +69,7 @@ def _keep(
 def note_in_timelines(job_id: str, arguments: dict[str, Any], progress: Callable[[int], None]) -> None:
     """Write into the timeline of every opinion in the digest `arguments["digest_id"]` that the digest holds it.
 
-    A few thousand in a transaction, so that nobody waits long for the write lock. Run again, it goes on where it was
+    A few hundred in a transaction, so that nobody waits long for the write lock. Run again, it goes on where it was
     killed. Raises `NotThere` where the digest's files are gone.
     """
     digest_id = arguments["digest_id"]

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, insert, literal, null, select
+from sqlalchemy import ColumnElement, exists, insert, literal, null, or_, select
+from sqlalchemy.orm import contains_eager
 
 from portal.core.db import db
-from portal.opinions.models import Opinion, OpinionEvent
+from portal.notices.models import MailWish
+from portal.opinions.models import Case, Opinion, OpinionEvent
+from portal.opinions.signals import timeline_grew
 from portal.opinions.states import EventKind
+from portal.opinions.telling import CASE
 
 _NUMBER = "number"
 
@@ -15,7 +19,8 @@ _NUMBER = "number"
 def note_digested(public_ids: Sequence[str], number: int, at: datetime) -> None:
     """Write into the timelines of these opinions that digest no. `number` of their campaign holds them, once.
 
-    One statement, so hand in a few thousand at most. It sends no news, see `telling.NO_NEWS`.
+    One statement writes all, so hand in a few hundred at a time. News of it goes to those who listen: authors with an
+    account, and who asked for mail.
     """
     there = exists().where(
         OpinionEvent.opinion_id == Opinion.id,
@@ -30,10 +35,18 @@ def note_digested(public_ids: Sequence[str], number: int, at: datetime) -> None:
         null(),
         literal({_NUMBER: number}, kind.details.type),
     ).where(Opinion.public_id.in_(public_ids), ~there)
-    db.session.execute(
-        insert(OpinionEvent).from_select(["opinion_id", "kind", "at", "unit_id", "details"], rows),
-        execution_options={"synchronize_session": False},
+    written = insert(OpinionEvent).from_select(["opinion_id", "kind", "at", "unit_id", "details"], rows)
+    numbers = list(db.session.scalars(written.returning(OpinionEvent.id)))
+    wished = exists().where(MailWish.about == CASE, MailWish.about_id == Case.id)
+    listened = (
+        select(OpinionEvent)
+        .join(OpinionEvent.opinion)
+        .join(Opinion.case)
+        .where(OpinionEvent.id.in_(numbers), or_(Case.author_id.is_not(None), wished))
+        .options(contains_eager(OpinionEvent.opinion).contains_eager(Opinion.case))
     )
+    for event in db.session.scalars(listened):
+        timeline_grew.send(event)
 
 
 def digests_of(opinion_id: int) -> list[int]:

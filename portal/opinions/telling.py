@@ -11,8 +11,8 @@ OWN_DOING = frozenset({
     EventKind.SUBMITTED, EventKind.SUPPLEMENTED, EventKind.APPEALED, EventKind.RATED, EventKind.REOPENED,
     EventKind.WITHDRAWN,
 })  # fmt: skip
-# Written for thousands at once, and nothing that the author could act upon: it stands in the timeline only.
-NO_NEWS = OWN_DOING | {EventKind.DIGESTED, EventKind.JOINED, EventKind.PARTED}
+# That another opinion came to this one changes nothing for its author: it stands in the timeline only.
+NO_NEWS = OWN_DOING | {EventKind.JOINED, EventKind.PARTED}
 
 
 def tell_author(event: OpinionEvent) -> None:

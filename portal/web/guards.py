@@ -6,10 +6,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin, current_user
 from werkzeug.routing import RequestRedirect
 
 from portal.core.db import begin_reading, begin_writing
+from portal.core.errors import NotAllowed
 from portal.core.rights import Actor, Permission
 from portal.web.network import network_key
 
@@ -87,7 +89,11 @@ def check_guard() -> ResponseReturnValue | None:
     if not viewer().is_authenticated:
         if request.method in SAFE_METHODS:
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-        abort(403)
+        raise NotAllowed(
+            _(
+                "您没有登录，或者登录已过期，这一步没有生效。刚才写的内容一般还在上一页：在新窗口登录，再回去提交一次。"
+            )
+        )
     if not actor().may(Permission(needed)):
         abort(403)
     return None

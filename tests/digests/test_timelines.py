@@ -14,10 +14,13 @@ from portal.digests import jobs
 from portal.digests.models import Digest
 from portal.digests.operations import publish_digest
 from portal.jobs.models import Job
-from portal.notices.models import Notice
+from portal.notices.models import Mail, Notice
+from portal.notices.operations import wish_mail
 from portal.opinions.models import Opinion, OpinionEvent
 from portal.opinions.receipts import withdraw
 from portal.opinions.states import EventKind, OpinionState
+from portal.opinions.telling import CASE
+from portal.web.network import settings
 from tests.factories.accounts import actor_with, make_user
 from tests.factories.campaigns import make_campaign
 from tests.factories.digests import build_digest, make_digest, publish, tell_timelines
@@ -38,6 +41,11 @@ def told() -> list[tuple[str, int]]:
         .where(OpinionEvent.kind == EventKind.DIGESTED)
     )
     return sorted((title, details["number"]) for title, details in db.session.execute(query))
+
+
+def notices() -> int:
+    db.session.rollback()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) or 0
 
 
 def published(*titles: str) -> list[Opinion]:
@@ -114,22 +122,39 @@ def test_two_published_at_once_get_two_numbers(app: Flask) -> None:
     assert sorted(db.session.scalars(sa.select(Digest.number))) == [1, 2]
 
 
-def test_author_and_everybody_read_it_and_no_news_goes_out(app: Flask) -> None:
+def test_author_and_everybody_read_it_and_the_account_is_told_once(app: Flask) -> None:
     author = make_user("zhang")
     public = make_opinion(state=OpinionState.PUBLISHED, title="公开的", author=author)
     make_opinion(state=OpinionState.WAITING, title="等着的")
     receipt = make_receipt(title="不公开的")
     bring_to(receipt.opinion, OpinionState.ACCEPTED)
-    before = db.session.scalar(sa.select(sa.func.count()).select_from(Notice))
-    tell_timelines(make_digest(COORDINATOR))
+    before = notices()
+    digest = make_digest(COORDINATOR)
+    tell_timelines(digest)
+    jobs.note_in_timelines("again", {"digest_id": digest.id}, lambda percent: db.session.commit())
     assert told() == [("不公开的", 1), ("公开的", 1)]
     visitor = PageClient(app)
     assert "已纳入意见汇总第1期" in visitor.get(f"/opinions/{public.public_id}").one(".timeline").get_text()
     page = visitor.submit("/receipts", {"code": receipt.code}, status=200, form="form[data-look-up]")
     assert "已纳入意见汇总第1期" in page.one(".timeline").get_text()
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == before
+    assert notices() == before + 1
+    news = PageClient(app).as_user(author).get("/me/notices").main
+    assert "已纳入意见汇总第1期" in news
     tell_timelines(make_digest(COORDINATOR))
     assert told() == [("不公开的", 1), ("不公开的", 2), ("公开的", 1), ("公开的", 2)]
+
+
+def test_who_asked_for_mail_gets_one_for_each_digest(app: Flask) -> None:
+    receipt = make_receipt(title="加装电梯")
+    bring_to(receipt.opinion, OpinionState.PUBLISHED)
+    published("别人的")
+    wish_mail(CASE, receipt.opinion.case_id, "zhang@example.org", settings())
+    db.session.execute(sa.delete(Mail))
+    db.session.commit()
+    digest = make_digest(COORDINATOR)
+    tell_timelines(digest)
+    jobs.note_in_timelines("again", {"digest_id": digest.id}, lambda percent: db.session.commit())
+    assert db.session.scalars(sa.select(Mail.kind)).all() == ["news"]
 
 
 def test_killed_between_two_chunks_it_goes_on_and_tells_each_once(

@@ -8,6 +8,8 @@ from portal import create_app
 from portal.core.rights import Permission
 from portal.web.guards import PUBLIC, SAFE_METHODS, guarded_by
 from tests.conftest import settings_for
+from tests.factories.accounts import make_user
+from tests.kit.client import PageClient
 
 
 def test_every_view_declares_a_permission_or_that_it_is_public(shared_app: Flask) -> None:
@@ -39,3 +41,12 @@ def test_no_rule_answers_reading_and_changing_with_one_view(shared_app: Flask) -
     for rule in shared_app.url_map.iter_rules():
         methods = (rule.methods or set()) - {"OPTIONS", "HEAD"}
         assert methods <= SAFE_METHODS or not methods & SAFE_METHODS, rule
+
+
+def test_a_session_that_is_over_is_said_with_what_comes_next(app: Flask) -> None:
+    client = PageClient(app).as_user(make_user("citizen"))
+    page = client.get("/me/password")
+    client.browser.delete_cookie("session")
+    sent = {**page.form(), "csrf_token": client.token()}
+    told = client.post("/me/password", sent, status=403)
+    assert "登录已过期" in told.main and "再回去提交一次" in told.main
