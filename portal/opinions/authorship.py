@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from portal.audit.operations import record
@@ -49,10 +49,16 @@ def claim(lookup_key: str, code: str, actor: Actor) -> Opinion | None:
     opinion = opinion_of_code(lookup_key, code)
     if opinion is None or opinion.case.author_id not in (None, actor.user_id):
         return None
-    if opinion.case.author_id is None:
-        opinion.case.author_id = actor.user_id
+    # Of two accounts that claim at once, the database lets one be the author.
+    free = (
+        update(Case)
+        .where(Case.id == opinion.case_id, Case.author_id.is_(None))
+        .values(author_id=actor.user_id)
+    )
+    if db.session.scalar(free.returning(Case.id)) is not None:
         # From now on counted as the account's: several of one person's are one author (requirement B12).
         opinion.author_key = f"u:{actor.user_id}"
         record(actor, "opinion_claimed", "opinion", opinion.id)
     db.session.flush()
-    return opinion
+    db.session.refresh(opinion.case)
+    return opinion if opinion.case.author_id == actor.user_id else None

@@ -15,6 +15,7 @@ from tests.factories.casework import make_reply
 from tests.factories.opinions import make_opinion, make_receipt
 from tests.factories.taxonomy import make_unit
 from tests.kit.client import PageClient
+from tests.kit.races import race
 
 # Route of the deed, a state in which it can be done, what is typed, what is said then.
 DEEDS = {
@@ -110,3 +111,14 @@ def test_a_code_opens_its_receipt_for_somebody_signed_in_too(app: Flask, role: R
     client = PageClient(app).as_user(make_user("somebody", role))
     page = client.submit("/receipts", {"code": receipt.code}, status=200)
     assert receipt.opinion.case.title in page.main
+
+
+def test_of_two_accounts_that_claim_at_once_one_is_the_author(app: Flask) -> None:
+    receipt = make_receipt()
+    users = [make_user("zhang"), make_user("li")]
+    clients = [PageClient(app).as_user(user) for user in users]
+    sent = [{"csrf_token": client.token(), "code": receipt.code} for client in clients]
+    number = receipt.opinion.id
+    assert race(clients, "/me/claims", sent) == [302, 400]
+    claimed = db.session.get_one(Opinion, number, populate_existing=True)
+    assert claimed.author_key == f"u:{claimed.case.author_id}"
