@@ -5,13 +5,13 @@ Requirement F5; 个人信息保护法 arts. 19 and 47: kept for the shortest tim
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, update
 
 from portal.core.db import db
 from portal.notices.models import MailWish
 from portal.notices.operations import forget_about
 from portal.opinions.models import Case, Opinion, OpinionEvent
-from portal.opinions.states import OpinionState, PublicState
+from portal.opinions.states import EventKind, OpinionState, PublicState
 from portal.opinions.telling import CASE
 
 BATCH = 500
@@ -51,6 +51,12 @@ def _of_case() -> ColumnElement[bool]:
 
 
 def _goes_on(before: datetime) -> ColumnElement[bool]:
-    """Whether an opinion of the case is open, or had news since."""
-    recent = exists().where(OpinionEvent.opinion_id == Opinion.id, OpinionEvent.at >= before)
-    return exists().where(_of_case(), or_(Opinion.public_state.not_in(ENDED), recent))
+    """Whether an opinion of the case is open, or had news since; a merged one ends with the answer to the other one."""
+    mine = OpinionEvent.opinion_id == Opinion.id
+    recent = exists().where(mine, OpinionEvent.at >= before)
+    answered_there = and_(
+        Opinion.state == OpinionState.MERGED,
+        exists().where(mine, OpinionEvent.kind == EventKind.ANSWERED_THERE),
+    )
+    is_open = and_(Opinion.public_state.not_in(ENDED), not_(answered_there))
+    return exists().where(_of_case(), or_(is_open, recent))

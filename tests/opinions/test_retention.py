@@ -17,6 +17,7 @@ from portal.opinions.states import EventKind, OpinionState
 from portal.opinions.telling import CASE
 from portal.web.network import settings
 from tests.factories.opinions import make_opinion
+from tests.factories.taxonomy import make_unit
 
 PHONE = "13812345678"
 
@@ -39,11 +40,22 @@ def test_a_contact_goes_once_its_time_is_over(app: Flask) -> None:
     assert remove_old_contacts() == 0
 
 
-@pytest.mark.parametrize("state", [OpinionState.WAITING, OpinionState.PUBLISHED, OpinionState.ACCEPTED])
+@pytest.mark.parametrize(
+    "state", [OpinionState.WAITING, OpinionState.PUBLISHED, OpinionState.ACCEPTED, OpinionState.MERGED]
+)
 def test_a_contact_stays_while_somebody_may_still_call(app: Flask, state: OpinionState) -> None:
     opinion = ended(state, days_ago=5000)
     assert remove_old_contacts() == 0
     assert contact_of(opinion) is not None
+
+
+def test_of_a_merged_opinion_it_goes_some_time_after_the_answer_to_the_other(app: Flask) -> None:
+    opinion = ended(OpinionState.MERGED, days_ago=5000)
+    with fixed(now() - timedelta(days=settings().contact_days + 1)):
+        add_event(opinion, EventKind.ANSWERED_THERE, unit=make_unit("市/甲局"), into="x")
+    db.session.commit()
+    assert remove_old_contacts() == 1
+    assert contact_of(opinion) is None
 
 
 def test_news_begins_the_time_anew(app: Flask) -> None:
