@@ -4,13 +4,15 @@ import logging
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from portal.core.clock import now
 from portal.core.db import db
-from portal.moderation.models import TopicSuggestion
+from portal.moderation.models import Decision, TopicSuggestion
 from portal.opinions.models import Opinion
+from portal.taxonomy.models import Topic
 from portal.taxonomy.queries import topic_by_id, topic_by_path, trail
 
 log = logging.getLogger(__name__)
@@ -91,3 +93,27 @@ def suggestions_for(opinion: Opinion) -> list[Suggested]:
         if topic.active and topic.path not in chosen:
             shown.append(Suggested(topic.id, topic.path.replace("/", " / "), min(round(chance * 100), 99)))
     return shown
+
+
+class Agreement(NamedTuple):
+    """Of `decided` decisions on opinions with a suggestion, `same` gave a topic of the suggested first level."""
+
+    decided: int
+    same: int
+
+
+def agreement() -> Agreement:
+    """How often moderators' last decisions went the way of the first suggestion."""
+    suggested, decided = aliased(Topic), aliased(Topic)
+    last = select(func.max(Decision.id)).where(Decision.topic_id.is_not(None)).group_by(Decision.opinion_id)
+    query = (
+        select(suggested.path, decided.path, func.count())
+        .join(TopicSuggestion, TopicSuggestion.first_id == suggested.id)
+        .join(Decision, Decision.opinion_id == TopicSuggestion.opinion_id)
+        .join(decided, decided.id == Decision.topic_id)
+        .where(Decision.id.in_(last))
+        .group_by(suggested.path, decided.path)
+    )
+    found = db.session.execute(query).all()
+    same = sum(count for one, other, count in found if trail(one)[0] == trail(other)[0])
+    return Agreement(sum(count for _one, _other, count in found), same)

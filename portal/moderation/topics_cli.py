@@ -14,6 +14,7 @@ from portal.core.errors import PortalError
 from portal.core.rights import SYSTEM
 from portal.moderation.learned_topics import MadeModel, ModelSource, model_in_use, record_model, retire_models
 from portal.moderation.models import TopicModelRecord
+from portal.moderation.suggestions import agreement
 from portal.moderation.topics_jobs import keep_files, learn_from_decisions
 
 group = AppGroup("topic-models", help="What suggests topics to moderators.")
@@ -60,20 +61,20 @@ def use_command(model: Path, recorded: str, as_json: bool) -> None:
 @group.command("list")
 @json_option
 def list_command(as_json: bool) -> None:
-    """List the models of this site, the newest first; the first that is not retired is in use."""
+    """List the models of this site, the newest first, and say how often moderators went the way of suggestions."""
+    newest = select(TopicModelRecord).order_by(TopicModelRecord.id.desc())
     with reading():
-        rows = [
-            _as_json(one)
-            for one in db.session.scalars(select(TopicModelRecord).order_by(TopicModelRecord.id.desc()))
-        ]
-        used = model_in_use()
+        rows = [_as_json(one) for one in db.session.scalars(newest)]
+        used, agreed = model_in_use(), agreement()
     if as_json:
-        print_json(rows)
+        print_json({"models": rows, "in_use": used.sha256 if used else None, "agreement": agreed._asdict()})
         return
     for row in rows:
         click.echo("  ".join([row["made_at"], row["sha256"], row["source"], _sentence(row)]))
     if used is None:
         click.echo(_("现在由词表提建议。"))
+    if agreed.decided:
+        click.echo(_("有建议的%(decided)s条里，审核员定的大类与建议相同的有%(same)s条。", **agreed._asdict()))
 
 
 @group.command("retire")

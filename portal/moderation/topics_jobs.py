@@ -25,7 +25,7 @@ from portal.moderation.learned_topics import (
 )
 from portal.moderation.models import TopicModelRecord
 from portal.moderation.suggestions import Chance, keep_suggestion, topic_in_use, without_suggestion
-from portal.taxonomy.operations import default_topics
+from portal.taxonomy.queries import topic_paths
 from portal.web.network import settings
 
 if TYPE_CHECKING:
@@ -133,9 +133,9 @@ def learn_from_decisions(actor: Actor) -> TopicModelRecord:
     from portal.analysis.topic_training import train as learned_from
 
     with reading():
-        labelled = decided_texts()
+        labelled, names = decided_texts(), topic_paths()
         db.session.rollback()
-    model = learned_from([one.text for one in labelled], [one.topic for one in labelled], default_topics())
+    model = learned_from([one.text for one in labelled], [one.topic for one in labelled], names)
     plain = lexicon_figures(labelled, model.classes)
     metrics = model.metrics | {"lexicon": plain}
     made = MadeModel(keep_files(model), ModelSource.DECISIONS, model.training_hash, len(labelled), metrics)

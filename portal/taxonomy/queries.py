@@ -106,6 +106,11 @@ def topic_by_path(path: str) -> Topic | None:
     return db.session.scalar(select(Topic).where(Topic.path == path))
 
 
+def topic_paths() -> list[str]:
+    """The paths of all topics in use, in the order of the tree."""
+    return list(db.session.scalars(select(Topic.path).where(Topic.active).order_by(Topic.position, Topic.id)))
+
+
 def units_within(path: str) -> list[int]:
     """The ids of the unit at `path` and of all below it; empty where there is no such unit."""
     return list(db.session.scalars(_within(Unit, Unit.path == path)))
