@@ -1,0 +1,37 @@
+"""Hot issues of our own invention, every message written by itself, in no grammar.
+
+Those of `choose` are for setting the engine, those of `report` for its figures alone.
+"""
+
+import re
+from pathlib import Path
+
+from bench.hot_issues import Told
+from portal.analysis.records import Message
+
+_FOLDER = Path(__file__).parent / "written_issues"
+_LINE = re.compile(r"^(?:== (?P<name>.+)|(?P<kind>[mo]): (?P<title>.*?) // (?P<body>.+))$", re.MULTILINE)
+
+
+def names(half: str) -> list[str]:
+    """The issues of one half, in the order of its file."""
+    return [line["name"] for line in _lines(half) if line["name"]]
+
+
+def told(half: str) -> Told:
+    """All messages of one half: those of an issue bear its name, each of the others a name of its own."""
+    messages: list[Message] = []
+    labels: list[str] = []
+    issue = ""
+    for line in _lines(half):
+        if line["name"]:
+            issue = line["name"]
+            continue
+        row = f"{half[0]}{len(messages):04}"
+        messages.append(Message(row, line["title"], line["body"].replace("¶", "\n"), row, None))
+        labels.append(issue if line["kind"] == "m" else f"{issue} {row}")
+    return Told(messages, labels)
+
+
+def _lines(half: str) -> list[re.Match[str]]:
+    return list(_LINE.finditer((_FOLDER / f"{half}.txt").read_text(encoding="utf-8")))
