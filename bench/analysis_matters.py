@@ -5,13 +5,14 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
-from bench import hot_issues
+from bench import hot_issues, written_issues
 from bench.data import texts
 from portal.analysis.engine import analyse
 from portal.analysis.matters import read_groups
@@ -60,25 +61,35 @@ def run(data_dir: Path, sizes: tuple[int, ...] = SIZES) -> list[str]:
 
 
 def _agreements(others: list[Message]) -> list[str]:
-    """How well the hot issues kept for reporting are found among other messages, beside DBSCAN."""
-    issues = hot_issues.told("report")
-    names = [issue.name for issue in hot_issues.issues() if issue.half == "report"]
-    messages = [*issues.messages, *others]
-    labels = [*issues.labels, *(f"other {row}" for row in range(len(others)))]
-    lines = [
-        f"{len(names)} invented hot issues told by 5 to 40 people each, among the same complaints elsewhere, other",
-        f"complaints at the same places and {len(others):,} other messages (`bench/hot_issues.py`). F1 is that of the",
-        "best group of each issue; a group mixes things where more than one message in ten is of another one.",
+    """How well the hot issues kept for reporting are found, by themselves and among other messages, beside DBSCAN."""
+    grown = hot_issues.told("report")
+    grown_names = [issue.name for issue in hot_issues.issues() if issue.half == "report"]
+    written, written_names = written_issues.told("report"), written_issues.names("report")
+    return [
+        f"Invented hot issues among their look-alikes: {len(grown_names)} put together from sentences that many share",
+        f"(`bench/hot_issues.py`), {len(written_names)} of which every message was written by itself",
+        f"(`bench/written_issues.py`); alone, and mixed among {len(others):,} other messages. F1 is that of the best group",
+        "of each issue; a group mixes things where more than one message in ten is of another one.",
         "",
-        "| method | mean F1 | issues found | groups that mix things |",
-        "|---|---:|---:|---:|",
+        "| issues | among others | method | mean F1 | issues found | groups that mix things |",
+        "|---|---|---|---:|---:|---:|",
+        *_agreement_lines("of shared sentences", grown, grown_names, others),
+        *_agreement_lines("each by itself", written, written_names, others),
     ]
-    for method, groups in (("matters", read_groups(messages)), ("DBSCAN", plain_groups(messages))):
-        found = hot_issues.agreement(labels, groups, names)
-        lines.append(
-            f"| {method} | {found.mean:.3f} | {found.found} of {len(names)} | {found.mixed} of {found.groups} |"
-        )
-    return lines
+
+
+def _agreement_lines(
+    kind: str, told: hot_issues.Told, names: list[str], others: list[Message]
+) -> Iterator[str]:
+    for where, beside in (("no", []), ("yes", others)):
+        messages = [*told.messages, *beside]
+        labels = [*told.labels, *(f"other {row}" for row in range(len(beside)))]
+        for method, groups in (("matters", read_groups(messages)), ("DBSCAN", plain_groups(messages))):
+            found = hot_issues.agreement(labels, groups, names)
+            yield (
+                f"| {kind} | {where} | {method} | {found.mean:.3f} | {found.found} of {len(names)} "
+                f"| {found.mixed} of {found.groups} |"
+            )
 
 
 def _line(name: str, ours: Cost, plain: Cost | None) -> str:

@@ -8,11 +8,14 @@ import numpy as np
 from portal.analysis.descriptions import Reading, described
 from portal.analysis.heat import last_moment
 from portal.analysis.linkage import link
+from portal.analysis.named_groups import with_named
+from portal.analysis.names import Names
 from portal.analysis.neighbours import neighbour_pairs
 from portal.analysis.records import Known, Matter, Message, Previous
 from portal.analysis.second_look import Bonds, bound_groups
 from portal.analysis.stability import change, free_id, matched, with_kept
 from portal.analysis.terms import read
+from portal.analysis.themes import Themes
 from portal.analysis.vectors import Matrix, counted, rarity, term_weights, vectors, with_places
 
 CUT = 0.15
@@ -44,6 +47,8 @@ def _reading(messages: Sequence[Message], progress: Progress) -> tuple[Reading, 
     pairs = neighbour_pairs(with_places(rows.whole, counts.levels), _NEIGHBOURS, _FLOOR, bonds.bind)
     progress(0.7)
     groups = bound_groups(link(rows, pairs, counts.levels, CUT), bonds)
+    names = Names(corpus, counts, [messages[same[0]] for same in copies])
+    groups = with_named(groups, names, Themes(names, counts))
     progress(0.8)
     groups = _with_copies(groups, copies, rows.whole)
     return Reading(rows.whole, vector, terms, rare, counts.levels[2:], place_names), groups

@@ -1,0 +1,125 @@
+"""Groups by name and theme: many people write of one estate's concrete plant, each in other words.
+
+What the first looks cannot see from pairs of messages, a rare name and a theme that the bearers share make plain. Their
+groups are joined with those of the first looks; then every group is looked through once more for messages that speak of
+something else at the same place, or of the same thing at another one.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from math import exp
+
+from portal.analysis.names import FEWEST, Name, Names
+from portal.analysis.themes import Circle, Themes
+
+_PURE = {True: 0.2, False: 0.4}  # of a name's bearers must speak of the theme: of a place's, of a word's
+_WIDE_PURE = 0.3  # of a town's or a road's
+_ONE_THING = 0.35  # of a theme's messages must give weight to one word of it
+_WIDE_THING, _WIDE_FEWEST = 0.7, 5  # and this many, where the name is a town's or a road's
+_TWO = 2
+_TELLING, _WIDE_TELLING = exp(1.5), exp(3)  # times as often as usual
+_ONE_CITY, _ONE_DISTRICT = 0.9, 0.6  # of a theme's messages that name any must name the same
+_HALF, _QUARTER = 2, 4
+_LOOKED_THROUGH = 4  # messages from which a group tells what it is about
+_STRANGE, _WEAK = (
+    0.25,
+    2.0,
+)  # of the middle weight, and a weight: who is below either speaks of something else
+_OWN_NAME = 0.1  # of a group may share a name that only they bear
+_CORE = 2
+
+Found = tuple[float, list[int]]
+
+
+def with_named(groups: Sequence[Sequence[int]], names: Names, themes: Themes) -> list[list[int]]:
+    """The groups (sorted rows) with those found by name and theme, looked through; none shares a row with another."""
+    bound = [list(group) for group in groups]
+    found = [one for name in names for one in _of_name(name, names, themes)]
+    joined = [_looked_through(sorted(group), names, themes) for group in _joined(found, bound)]
+    kept = [group for group in joined if len(group) > 1]
+    held = {row for group in kept for row in group}
+    left = ([row for row in group if row not in held] for group in bound)
+    return sorted([*kept, *(group for group in left if len(group) > 1)])
+
+
+def _of_name(name: Name, names: Names, themes: Themes) -> Iterator[Found]:
+    """The themes among those who bear a name, the strongest first, each with its mean weight."""
+    circle = themes.circle(name.rows, name.text)
+    pure = _WIDE_PURE if name.wide else _PURE[name.placed]
+    rest = list(circle.rows)
+    while len(rest) >= FEWEST:
+        rows = themes.strongest(circle, rest)
+        if len(rows) < max(FEWEST, pure * len(circle.rows)) or not _one_thing(
+            name, circle, rows, names, themes
+        ):
+            return
+        weights = themes.weights(circle, set(rows), rows)
+        yield round(sum(weights[row] for row in rows) / len(rows), 6), rows
+        rest = [row for row in rest if row not in rows]
+
+
+def _one_thing(name: Name, circle: Circle, rows: Sequence[int], names: Names, themes: Themes) -> bool:
+    """Whether enough of the rows name the same city, the same district, and one telling word."""
+    for level, least in ((0, _ONE_CITY), (1, _ONE_DISTRICT)):
+        keys = [names.keys(level, row) for row in rows]
+        named = sum(map(bool, keys))
+        uses = Counter(key for mine in keys for key in mine)
+        if named > 1 and max(uses.values()) < least * named:
+            return False
+    least = (
+        max(_WIDE_THING * len(rows), _WIDE_FEWEST)
+        if name.wide
+        else max(_ONE_THING * len(rows), _TWO if name.placed else FEWEST)
+    )
+    return themes.lifted(circle, rows, _WIDE_TELLING if name.wide else _TELLING) >= least
+
+
+def _joined(found: Sequence[Found], bound: Sequence[Sequence[int]]) -> list[set[int]]:
+    """The found ones joined with each other and with the bound ones where they overlap enough; each row in one."""
+    offers = [(-weight * len(rows), rows) for weight, rows in found]
+    sure = max((weight for weight, _ in found), default=1.0)
+    offers += [(-sure * len(rows), list(rows)) for rows in bound]
+    groups: list[set[int]] = []
+    owner: dict[int, int] = {}
+    for _, rows in sorted(offers):
+        shared = Counter(owner[row] for row in rows if row in owner)
+        home = next(
+            (
+                group
+                for group, count in sorted(shared.items(), key=lambda item: (-item[1], item[0]))
+                if _HALF * count >= len(rows)
+                or (_HALF * count >= len(groups[group]) and _QUARTER * count >= len(rows))
+            ),
+            None,
+        )
+        free = {row for row in rows if row not in owner}
+        if home is None:
+            if len(free) < min(FEWEST, len(rows)) or _HALF * len(free) < len(rows):
+                continue
+            home = len(groups)
+            groups.append(set())
+        groups[home] |= free
+        owner.update(dict.fromkeys(free, home))
+    return groups
+
+
+def _looked_through(group: list[int], names: Names, themes: Themes) -> list[int]:
+    """The group without those who name another place, or speak much less of what the others speak of."""
+    if not _LOOKED_THROUGH <= len(group) <= names.most:
+        return group
+    borne = {row: names.of(row) for row in group}
+    uses = Counter(name for row in group for name in borne[row])
+    name = min(uses, key=lambda one: (-uses[one], one), default=None)
+    if name is None or _HALF * uses[name] < len(group):
+        return group
+    few = max(1.0, _OWN_NAME * len(group))
+    here = [
+        row
+        for row in group
+        if name[:_CORE] in names.text(row) or not any(uses[other] <= few for other in borne[row])
+    ]
+    if len(here) < _LOOKED_THROUGH:
+        return here
+    weights = themes.weights(themes.circle(here, name), set(here), here)
+    middle = sorted(weights.values())[len(here) // 2]
+    return [row for row in here if weights[row] >= max(_WEAK, _STRANGE * middle)]

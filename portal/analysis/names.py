@@ -1,0 +1,175 @@
+"""Names that bind messages: an estate, a school, a bus, a company that few messages speak of.
+
+Two kinds are known: keys of places (see `portal.analysis.places`), and words that the dictionary holds as names or that
+are formed like ones (荷塘月色). A name counts where a message gives it weight: in its title, or anywhere in a short body.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import rjieba
+from numpy.typing import NDArray
+
+from portal.analysis.normalise import fold
+from portal.analysis.records import Message
+from portal.analysis.terms import Corpus
+from portal.analysis.vectors import Counts, Matrix
+
+FEWEST = 3  # messages that a name must bind
+_BRIEF = 40  # words of a body that is all about its matter
+_READ = 300  # characters of a body in which names and words are looked for
+_PART, _LEAST_MOST, _MOST = (
+    0.02,
+    60,
+    300,
+)  # of all messages, and messages: a name of more is a city's or a theme's
+_NAMES = ("ns", "nr", "nt", "nz")  # what the dictionary calls names
+_BESIDE = 0.9  # of a word's uses right beside a name: from there on it is a part of the name
+_BEFORE, _BEHIND = 4, 3  # characters
+_AREAS, _SPOTS = 2, 3
+_WIDE = frozenset("路道线街桥隧速巷")  # many things happen along a road; a bus line is known by its number
+_CORE = 2  # characters of a place's key that are its name
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name with the rows that bear it; `wide` ones (towns, roads) hold many things, `placed` ones are places."""
+
+    text: str
+    rows: tuple[int, ...]
+    wide: bool
+    placed: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def _tag(word: str) -> str:
+    tagged = rjieba.tag(word)
+    return tagged[0][1] if len(tagged) == 1 else ""
+
+
+def _chinese(word: str) -> bool:
+    return "\u4e00" <= word[0] <= "\u9fff"
+
+
+def is_thing(word: str) -> bool:
+    """Whether a word (or a marked pair of characters) says what a matter is about, not who or where."""
+    return word[0] == "#" or (_chinese(word) and _tag(word) not in _NAMES)
+
+
+def is_name(word: str) -> bool:
+    """Whether a word may be a name: one that the dictionary calls so, or that is formed like one."""
+    return word[0] != "#" and _chinese(word) and _tag(word) in _NAMES
+
+
+class Names:
+    """Who bears which name. `messages` holds one message for each row of the counts."""
+
+    def __init__(self, corpus: Corpus, counts: Counts, messages: Sequence[Message]) -> None:
+        self.terms = corpus.terms
+        self.levels = counts.levels
+        self._keys = [level.names for level in corpus.levels]
+        self._counts = counts
+        self._messages = messages
+        self._brief = np.diff(counts.bodies.indptr) <= _BRIEF
+        self.most = int(min(_MOST, max(_LEAST_MOST, _PART * len(messages))))
+
+    def text(self, row: int) -> str:
+        """The folded title and beginning of the body."""
+        message = self._messages[row]
+        return fold(f"{message.title} {message.body[:_READ]}")
+
+    def words(self, row: int) -> set[int]:
+        """Columns of the words of a message."""
+        return set(_of(self._counts.titles, row)) | set(_of(self._counts.bodies, row))
+
+    def title_words(self, row: int) -> set[int]:
+        """Columns of the words of its title."""
+        return set(_of(self._counts.titles, row))
+
+    def telling(self, row: int) -> set[int]:
+        """Columns of the words that a message gives weight to."""
+        return self.words(row) if self._brief[row] else self.title_words(row)
+
+    def keys(self, level: int, row: int) -> list[int]:
+        """Keys of the places that a message names: of cities, districts, areas, spots."""
+        return _of(self.levels[level], row)
+
+    def of(self, row: int) -> set[str]:
+        """All names that a message gives weight to."""
+        found = {self._keys[level][key] for level in (_AREAS, _SPOTS) for key in self.keys(level, row)}
+        return found | {self.terms[word] for word in self.telling(row) if is_name(self.terms[word])}
+
+    def __iter__(self) -> Iterator[Name]:
+        """All names of enough messages and not too many, in a fixed order."""
+        yield from self._words()
+        for level in (_AREAS, _SPOTS):
+            for key, rows in _columns(self.levels[level], _used(self.levels[level])):
+                text = self._keys[level][key]
+                bearers = tuple(row for row in rows if self._brief[row] or text[:_CORE] in self._title(row))
+                if FEWEST <= len(bearers) <= self.most:
+                    bus = text[:-1].isdigit() and text[-1] == "路"
+                    yield Name(text, bearers, level == _AREAS or (text[-1] in _WIDE and not bus), True)
+
+    def _title(self, row: int) -> str:
+        return fold(self._messages[row].title)
+
+    def _words(self) -> Iterator[Name]:
+        titles, bodies = self._counts.titles, self._counts.bodies
+        short = np.flatnonzero(self._brief)
+        held = np.bincount(titles.indices, minlength=len(self.terms))
+        held += np.bincount(bodies[short].indices, minlength=len(held))
+        wanted = (held >= FEWEST) & (held <= 2 * self.most)
+        wanted[[at for at in np.flatnonzero(wanted).tolist() if not is_name(self.terms[at])]] = False
+        titled = dict(_columns(titles, wanted))
+        told = {column: short[rows].tolist() for column, rows in _columns(bodies[short], wanted)}
+        towns = {key[:_CORE] for key in self._keys[_AREAS]}
+        for column in np.flatnonzero(wanted).tolist():
+            in_titles = titled.get(column, [])
+            rows = sorted({*in_titles, *told.get(column, [])})
+            # A word of the dictionary (朝阳) needs more to be taken for a name.
+            least = 2 if rjieba.has_word(self.terms[column]) else 3
+            if least * len(in_titles) >= len(rows) and FEWEST <= len(rows) <= self.most:
+                text = self.terms[column]
+                yield Name(text, tuple(rows), text[:_CORE] in towns or text[-1] in _WIDE, False)
+
+    def parts(self, name: str, words: dict[int, set[int]], texts: dict[int, str]) -> set[int]:
+        """Those `words` (of rows) that stand right beside the name nearly wherever they stand: 国际 of 蓝湾国际."""
+        beside: Counter[int] = Counter()
+        uses: Counter[int] = Counter()
+        for row, mine in words.items():
+            around = _around(name, texts[row])
+            uses.update(mine)
+            beside.update(word for word in mine if self.terms[word].lstrip("#") in around)
+        return {word for word, count in uses.items() if count > 1 and beside[word] >= _BESIDE * count}
+
+
+def _around(name: str, text: str) -> str:
+    found = []
+    at = text.find(name)
+    while at >= 0:
+        found.append(text[max(0, at - _BEFORE) : at + len(name) + _BEHIND])
+        at = text.find(name, at + len(name))
+    return " ".join(found)
+
+
+def _of(matrix: Matrix, row: int) -> list[int]:
+    columns: list[int] = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].tolist()
+    return columns
+
+
+def _used(matrix: Matrix) -> NDArray[np.bool_]:
+    return np.bincount(matrix.indices, minlength=matrix.shape[1]) >= FEWEST
+
+
+def _columns(matrix: Matrix, wanted: NDArray[np.bool_]) -> Iterator[tuple[int, list[int]]]:
+    """The wanted columns that any row has, each with its rows in order."""
+    entries = np.flatnonzero(wanted[matrix.indices])
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[entries]
+    columns = matrix.indices[entries]
+    order = np.argsort(columns, kind="stable")
+    used, starts = np.unique(columns[order], return_index=True)
+    for column, own in zip(used.tolist(), np.split(rows[order], starts[1:]), strict=False):
+        yield column, own.tolist()

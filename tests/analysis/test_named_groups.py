@@ -1,0 +1,65 @@
+"""Many people write of one thing at one place, each in other words: the name and the theme bind their messages."""
+
+from bench import written_issues
+from bench.hot_issues import agreement
+from portal.analysis.matters import read_groups
+from portal.analysis.names import is_name, is_thing
+from portal.analysis.records import Message
+
+PLANT = (
+    ("蓝湾国际旁搅拌站污染严重", "混凝土搅拌站没日没夜地干，粉尘飘得满屋都是。"),
+    ("小区旁边的搅拌站什么时候搬", "蓝湾国际业主。每天凌晨罐车进出，孩子睡不着。"),
+    ("蓝湾国际附近违建搅拌厂何时取缔", "明目张胆地生产，没有牌照，搅拌站离居民楼不到百米。"),
+    ("在居民区建搅拌站合法吗", "蓝湾国际门口的路被大罐车压得稀烂。"),
+    ("请求搬离蓝湾国际旁的搅拌站", "两千户深受其害，希望给个时间表。"),
+)
+ELEVATOR = ("蓝湾国际电梯故障频发", "5栋电梯两个月坏了九次，昨天又把人关在里面半个钟头。")
+ELSEWHERE = ("锦绣江南旁边搅拌站灰尘大", "锦绣江南的阳台一天不擦就是一层灰，都是搅拌站搞的。")
+
+
+def grouped(*texts: tuple[str, str]) -> list[set[str]]:
+    """The titles of each group that is found among `texts`."""
+    messages = [Message(f"{row:02}", title, body, None, None) for row, (title, body) in enumerate(texts)]
+    return [{messages[row].title for row in group} for group in read_groups(messages)]
+
+
+def test_a_name_and_a_thing_bind_what_no_two_messages_say_alike() -> None:
+    assert grouped(*PLANT) == [{title for title, _ in PLANT}]
+
+
+def test_another_thing_at_the_same_place_stays_outside() -> None:
+    assert grouped(*PLANT, ELEVATOR) == [{title for title, _ in PLANT}]
+
+
+def test_the_same_thing_at_another_place_stays_outside() -> None:
+    assert grouped(*PLANT, ELSEWHERE) == [{title for title, _ in PLANT}]
+
+
+def test_a_name_alone_binds_nothing() -> None:
+    assert (
+        grouped(
+            ELEVATOR,
+            ("蓝湾国际没有公交接驳", "到地铁口两公里多，希望开一条巴士。"),
+            ("蓝湾国际学区怎么划", "请问孩子读哪所小学？"),
+            ("蓝湾国际停水三天", "水管爆了没人修，洗澡都没水。"),
+        )
+        == []
+    )
+
+
+def test_words_are_told_apart_by_whether_they_name_or_say_something() -> None:
+    assert [is_name(word) for word in ("蓝湾", "荷塘月色", "搅拌站", "b9", "#蓝湾")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert [is_thing(word) for word in ("搅拌站", "蓝湾", "#搅拌")] == [True, False, True]
+
+
+def test_issues_of_which_every_message_was_written_by_itself_are_found() -> None:
+    told, names = written_issues.told("choose"), written_issues.names("choose")
+    found = agreement(told.labels, read_groups(told.messages), names)
+    assert found.mean >= 0.55, found.f1
+    assert found.mixed <= 0.4 * found.groups
