@@ -1,4 +1,4 @@
-"""How time and memory of matters and of near-duplicates grow, on collections that grow like real ones.
+"""How time and memory of matters, of digests and of near-duplicates grow, on collections that grow like real ones.
 
 Near-duplicates are looked for in letters filled in after few patterns as well, the worst that is met: nearly all look
 like candidates, and hardly any is one.
@@ -10,8 +10,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import log
 from pathlib import Path
@@ -27,13 +28,29 @@ from portal.analysis.records import Message
 from portal.analysis.terms import read
 from portal.analysis.vectors import counted, rarity, term_weights, vectors, with_places
 from portal.config import ROOT
+from portal.core.csv_file import write_csv
 from portal.core.memory import peak_memory
+from portal.digests.from_file import digest_from_file
 
-SIZES = (4_000, 50_000, 200_000)
-_MEASURES = {
-    "matters": "Matters alone",
-    "duplicates": "Near-duplicates",
-    "patterned": "Near-duplicates in patterned letters",
+SIZES = (4_326, 50_000, 200_000, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is measured, up to how many messages, and what it may take: seconds and MiB, by number of messages."""
+
+    name: str
+    largest: int
+    goals: Mapping[int, tuple[int, int]]
+
+
+MEASURES = {
+    "matters": Measure("Matters alone", SIZES[-1], {200_000: (60, 1536), 1_000_000: (480, 4096)}),
+    "digest": Measure(
+        "Digest of a file, documents included", 50_000, {4_326: (15, 1024), 50_000: (60, 1024)}
+    ),
+    "duplicates": Measure("Near-duplicates", 200_000, {}),
+    "patterned": Measure("Near-duplicates in patterned letters", 200_000, {}),
 }
 _SAMPLE = 200  # rows whose exact neighbours are looked for
 _KEPT = 15
@@ -53,18 +70,15 @@ class Cost:
 def run(data_dir: Path, sizes: Sequence[int] = SIZES) -> list[str]:
     """The figures as lines of Markdown; without the shared messages the sources are the benchmark's grammar."""
     lines = []
-    for what, name in _MEASURES.items():
-        costs = {size: _measured(what, size, data_dir) for size in sizes}
+    for what, measure in MEASURES.items():
+        costs = {size: _measured(what, size, data_dir) for size in sizes if size <= measure.largest}
         lines += [
-            f"| {name}: messages | CPU s | wall s | peak MiB | groups |",
-            "|---|---:|---:|---:|---:|",
-            *(
-                f"| {size:,} | {cost.cpu:.1f} | {cost.wall:.1f} | {cost.peak_mib:.0f} | {cost.groups:,} |"
-                for size, cost in costs.items()
-            ),
+            f"| {measure.name}: messages | CPU s | wall s | peak MiB | groups | goal |",
+            "|---|---:|---:|---:|---:|---|",
+            *(_row(size, cost, measure.goals.get(size)) for size, cost in costs.items()),
             "",
         ]
-        if len(sizes) > 1:
+        if len(costs) > 1:
             lines += [f"CPU time grows with the power {_exponent(costs):.2f} of the number of messages.", ""]
     size = max((size for size in sizes if size <= _LARGEST_RECALL), default=sizes[0])
     found = json.loads(_asked("recall", size, data_dir))
@@ -73,6 +87,12 @@ def run(data_dir: Path, sizes: Sequence[int] = SIZES) -> list[str]:
         f"of those near enough to join, cosine {CUT} and more, {found['near']:.3f}."
     )
     return lines
+
+
+def _row(size: int, cost: Cost, goal: tuple[int, int] | None) -> str:
+    wanted = f"{goal[0]} s, {goal[1]:,} MiB" if goal else ""
+    figures = f"{cost.cpu:.1f} | {cost.wall:.1f} | {cost.peak_mib:.0f} | {cost.groups:,}"
+    return f"| {size:,} | {figures} | {wanted} |"
 
 
 def _exponent(costs: dict[int, Cost]) -> float:
@@ -91,6 +111,8 @@ def _asked(what: str, size: int, data_dir: Path) -> str:
 
 def cost_of(what: str, messages: list[Message]) -> Cost:
     """Run one measure in this process."""
+    if what == "digest":
+        return _cost_of_digest(messages)
     started, cpu = time.perf_counter(), _cpu_seconds()
     with peak_memory() as peak:
         if what == "matters":
@@ -99,6 +121,19 @@ def cost_of(what: str, messages: list[Message]) -> Cost:
             groups = len(find_duplicates(Written(one.id, one.title, one.body) for one in messages).groups)
     wall, cpu = time.perf_counter() - started, _cpu_seconds() - cpu
     return Cost(cpu, wall, peak.mib, groups)
+
+
+def _cost_of_digest(messages: list[Message]) -> Cost:
+    with tempfile.TemporaryDirectory() as folder:
+        table, out = Path(folder) / "table.csv", Path(folder) / "digest"
+        rows = ((one.id, one.author or "", one.title, str(one.created_at), one.body) for one in messages)
+        write_csv(table, ("id", "author", "title", "created_at", "body"), rows)
+        messages.clear()
+        started, cpu = time.perf_counter(), _cpu_seconds()
+        with peak_memory() as peak:
+            paths = digest_from_file(table, out)
+        wall, cpu = time.perf_counter() - started, _cpu_seconds() - cpu
+        return Cost(cpu, wall, peak.mib, len(json.loads(paths[0].read_bytes())["matters"]))
 
 
 def _cpu_seconds() -> float:
@@ -131,7 +166,7 @@ def recall(messages: list[Message]) -> dict[str, float]:
 
 
 def main() -> None:
-    """`python -m bench.analysis_growth matters|duplicates|patterned|recall SIZE FOLDER`: one measure, as JSON."""
+    """`python -m bench.analysis_growth matters|digest|duplicates|patterned|recall SIZE FOLDER`: one measure, as JSON."""
     what, size, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     messages = list(patterned(size) if what == "patterned" else grown(size, folder))
     print(json.dumps(recall(messages) if what == "recall" else asdict(cost_of(what, messages))))
