@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Insert, TextClause, bindparam, func, insert, select, text
 
 from portal.core.db import Model, db, is_sqlite
 
@@ -40,10 +39,14 @@ def _insert_one(model: type[Model]) -> Insert:
 
 
 @cache
-def _insert_unless_there(model: type[Model], on_sqlite: bool) -> Insert:
+def _insert_unless_there(model: type[Model], names: tuple[str, ...]) -> TextClause:
+    # Written out: SQLAlchemy compiles an insert with such a clause anew each time it is run.
     table: Any = model.__table__
-    made = sqlite.insert(table) if on_sqlite else postgresql.insert(table)
-    return made.on_conflict_do_nothing().returning(table.c.id)
+    values = ", ".join(f":{name}" for name in names)
+    words = (
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({values}) ON CONFLICT DO NOTHING RETURNING id"
+    )
+    return text(words).bindparams(*[bindparam(name, type_=table.c[name].type) for name in names])
 
 
 def insert_row(model: type[Model], row: dict[str, Any]) -> int:
@@ -52,10 +55,11 @@ def insert_row(model: type[Model], row: dict[str, Any]) -> int:
 
 
 def insert_unless_there(model: type[Model], row: dict[str, Any]) -> int | None:
-    """Insert one row as `insert_row` does; None, and nothing is inserted, where a unique column has its value already.
+    """Insert one row (column → value; the others get what the database has for them); its id.
 
-    Waits for whoever is just inserting the same.
+    None, and nothing is inserted, where a unique column has its value already. Waits for whoever is just inserting
+    the same.
     """
-    statement = _insert_unless_there(model, is_sqlite())
+    statement = _insert_unless_there(model, tuple(row))
     found: int | None = db.session.connection().execute(statement, row).scalar()
     return found

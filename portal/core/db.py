@@ -71,7 +71,7 @@ NAPS_MS = 4
 # may write takes the write lock at the beginning; only requests that merely read begin without it.
 _reading_only: ContextVar[bool] = ContextVar("reading_only", default=False)
 # On PostgreSQL each statement of a transaction sees what is committed when it begins (READ COMMITTED), so a request
-# that only reads sees the same without one, and saves the server its beginning and its end.
+# that only reads sees the same without one, and saves the server its beginning and its end. SQLite does alike.
 _statement_by_statement: ContextVar[bool] = ContextVar("statement_by_statement", default=False)
 _NO_TRANSACTION = "no_transaction"
 
@@ -150,12 +150,14 @@ def _back_to_transactions(connection: Any, record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        if _statement_by_statement.get():
+    on_sqlite = connection.dialect.name == "sqlite"
+    if _statement_by_statement.get():
+        if not on_sqlite:
             connection.info[_NO_TRANSACTION] = True
             cast(Any, connection.connection.driver_connection).autocommit = True
+    elif not on_sqlite:
         return
-    if _reading_only.get():
+    elif _reading_only.get():
         connection.exec_driver_sql("BEGIN")
     else:
         _begin_writing(connection)

@@ -8,14 +8,14 @@ import re
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from portal.analysis.normalise import fold
 from portal.campaigns.models import Board
 from portal.campaigns.queries import BoardHead
 from portal.campaigns.states import IntakeMode, ModerationMode
 from portal.core.crypto import keyed_hash
-from portal.core.db import db
+from portal.core.db import UTCDateTime, db
 from portal.core.errors import TooFast
 from portal.opinions.models import Addition, Case
 from portal.opinions.receipt_states import AdditionState
@@ -63,10 +63,15 @@ def text_key(lookup_key: str, text: str) -> str | None:
     return keyed_hash(lookup_key, "text", letters) if len(letters) >= SHORTEST_REPEATED else None
 
 
+_case = Case.__table__.c
+_TIMES = select(func.count()).where(
+    _case.text_key == bindparam("key"), _case.submitted_at > bindparam("since", type_=UTCDateTime())
+)
+
+
 def times_handed_in(key: str, moment: datetime) -> int:
     """How often opinions with the text of that key were handed in within `REPEAT_SPAN` before `moment`."""
-    found = select(func.count()).where(Case.text_key == key, Case.submitted_at > moment - REPEAT_SPAN)
-    return db.session.scalar(found) or 0
+    return db.session.scalar(_TIMES, {"key": key, "since": moment - REPEAT_SPAN}) or 0
 
 
 def addition_warnings(addition: Addition) -> list[HoldReason]:

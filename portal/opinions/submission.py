@@ -25,6 +25,7 @@ from portal.opinions.rewording import sketch, times_reworded
 from portal.opinions.screening import REPEAT_SPAN, REPEATS, hold_reason, text_key, times_handed_in
 from portal.opinions.signals import opinion_published
 from portal.opinions.states import (
+    Channel,
     EventKind,
     HoldReason,
     OpinionState,
@@ -185,6 +186,7 @@ def _case(
     moment = now()
     return {
         "board_id": board.id,
+        "channel": Channel.ONLINE,
         "title": draft.title,
         "body": draft.body,
         "place": draft.place,

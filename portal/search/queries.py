@@ -5,6 +5,7 @@ because pairs may stand apart. A query is data throughout: bound as a parameter,
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
@@ -144,10 +145,16 @@ def _telling_pairs(folded_text: str) -> list[str]:
     return sorted(mine, key=held.__getitem__)[:TELLING]
 
 
-def highlight(text: str, query: str) -> list[tuple[str, bool]]:
-    """`text` cut into segments that, joined, give it back; True marks what the query's terms found in it."""
+def first_place(text: str, wanted: Sequence[str]) -> int:
+    """Where in `text` the first of the terms `wanted` stands; -1 where none does."""
+    matched = folded(text)
+    return min((at for at in map(matched.find, wanted) if at >= 0), default=-1)
+
+
+def highlight(text: str, wanted: Sequence[str]) -> list[tuple[str, bool]]:
+    """`text` cut into segments that, joined, give it back; True marks what the terms `wanted` found in it."""
     matched, marks = folded(text), bytearray(len(text))
-    for term in terms(query):
+    for term in wanted:
         at = matched.find(term)
         while at >= 0:
             marks[at : at + len(term)] = b"\x01" * len(term)

@@ -12,6 +12,7 @@ from portal.opinions.models import Opinion
 from portal.opinions.queries import cards_of, published_ids, published_page
 from portal.opinions.states import OpinionState
 from portal.search.queries import search
+from portal.search.tokens import terms
 from portal.site.presenting import Card, cards, marked_excerpt
 from portal.site.queries import kept, list_url
 from portal.taxonomy.models import Topic, Unit
@@ -50,7 +51,8 @@ def find(wanted: Wanted, cursor: str | None) -> Found:
     within = published_ids(**wanted.restrictions) if wanted.restrictions else None
     page = search(wanted.words, kind="opinion", cursor=cursor, within=within)
     rows = cards_of(list(page.rows))
-    excerpts = {row.id: marked_excerpt(row.body, wanted.words) for row in rows}
+    asked = terms(wanted.words)
+    excerpts = {row.id: marked_excerpt(row.body, asked) for row in rows}
     return Found(cards(rows, excerpts), page)
 
 

@@ -1,6 +1,6 @@
 """How rows become what templates show: cards of opinions with their addresses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from portal.core.text import EXCERPT_LENGTH, excerpt
 from portal.opinions.states import PublicState
-from portal.search.queries import highlight
+from portal.search.queries import first_place, highlight
 from portal.web.network import settings
 from portal.web.templating import day_writer
 
@@ -56,21 +56,14 @@ class _States(dict[str, tuple[str, str]]):
         return found
 
 
-def marked_excerpt(text: str, query: str) -> Markup:
-    """A line of `text` around the first place that `query` finds, with what it finds marked."""
-    segments = highlight(text, query)
-    before = 0
-    for segment, hit in segments:
-        if hit:
-            break
-        before += len(segment)
-    start = max(0, before - EXCERPT_LENGTH // 4) if before < len(text) else 0
-    shown = excerpt(text[start:])
+def marked_excerpt(text: str, wanted: Sequence[str]) -> Markup:
+    """A line of `text` around the first place where one of the terms `wanted` stands, with all of them marked."""
+    start = max(0, first_place(text, wanted) - EXCERPT_LENGTH // 4)
     marked = [
-        Markup("<mark>{}</mark>").format(part) if hit else escape(part)
-        for part, hit in highlight(shown, query)
+        f"<mark>{escape(part)}</mark>" if hit else escape(part)
+        for part, hit in highlight(excerpt(text[start:]), wanted)
     ]
-    return Markup("…" if start else "") + Markup("").join(marked)
+    return Markup(("…" if start else "") + "".join(marked))
 
 
 def opinion_base() -> str:

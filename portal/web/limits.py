@@ -8,11 +8,13 @@ import logging
 import sqlite3
 import threading
 import time
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
-from limits import parse
+from limits import RateLimitItem
+from limits import parse as parse_limit
 from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
@@ -21,6 +23,12 @@ from portal.core.crypto import keyed_hash
 from portal.core.errors import TooFast, Unavailable
 
 log = logging.getLogger(__name__)
+
+
+@cache
+def _parsed(limit: str) -> RateLimitItem:
+    return parse_limit(limit)
+
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS counter (
@@ -77,7 +85,7 @@ class Limits:
 
     def _hits(self, limit: str, name: str, key: str, hits: int) -> tuple[bool, int]:
         """Whether the limit still holds after `hits` more (0 only looks, fewer than 0 gives back), and the seconds until its window ends."""
-        item = parse(limit)
+        item = _parsed(limit)
         hashed = keyed_hash(self._key, f"limit:{name}", key)
         if self._redis is not None:
             try:

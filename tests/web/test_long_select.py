@@ -1,20 +1,28 @@
 """The fast select writes what WTForms' own writes."""
 
 import pytest
-from wtforms.fields.choices import Choice
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+from wtforms.fields.choices import SelectField
+from wtforms.validators import InputRequired
 from wtforms.widgets import Select
 
 from portal.web.forms import LongSelect
 
+CHOICES = [("", "不清楚，请帮我选"), ("1", "　城市<建设>&\"'"), ('"><script>', ""), ("7", "交通局")]
 
+
+class _Both(Form):
+    usual = SelectField("", [InputRequired()], widget=Select())
+    fast = SelectField("", [InputRequired()], widget=LongSelect(), name="usual", id="usual")
+
+
+@pytest.mark.parametrize("chosen", ["", "7", '"><script>', "nobody offered this"])
 @pytest.mark.parametrize(
-    "choice",
-    [
-        Choice("1", "　城市<建设>&\"'", False, {}),
-        Choice('"><script>', "", True, {}),
-        Choice("", "不清楚，请帮我选", True, {}),
-        Choice("7", "关闭的单位", False, {"disabled": True}),
-    ],
+    "attributes", [{}, {"class": "form-select", "aria_describedby": "hint", "required": False}]
 )
-def test_a_choice_is_written_as_wtforms_writes_it(choice: Choice) -> None:
-    assert LongSelect.render_option(choice) == Select.render_option(choice)
+def test_a_select_is_written_as_wtforms_writes_it(chosen: str, attributes: dict[str, object]) -> None:
+    form = _Both(MultiDict({"usual": chosen}))
+    form.fast.choices = form.usual.choices = CHOICES
+    form.fast.data = form.usual.data
+    assert form.fast(**attributes) == form.usual(**attributes)
