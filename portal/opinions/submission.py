@@ -18,6 +18,7 @@ from portal.core.db import db
 from portal.core.errors import NotAllowed, PortalError
 from portal.core.ids import public_id
 from portal.core.rights import Actor
+from portal.opinions.channels import Channel
 from portal.opinions.masks import author_masks
 from portal.opinions.models import Case, Opinion, OpinionEvent, TextLayer, written_words
 from portal.opinions.operations import add_event, mask_ranges, masked_text, text_columns
@@ -25,7 +26,6 @@ from portal.opinions.rewording import sketch, times_reworded
 from portal.opinions.screening import REPEAT_SPAN, REPEATS, hold_reason, text_key, times_handed_in
 from portal.opinions.signals import opinion_published
 from portal.opinions.states import (
-    Channel,
     EventKind,
     HoldReason,
     OpinionState,

@@ -145,6 +145,11 @@ def _telling_pairs(folded_text: str) -> list[str]:
     return sorted(mine, key=held.__getitem__)[:TELLING]
 
 
+def terms_of(query: str) -> list[str]:
+    """What a query asks for, as `first_place` and `highlight` take it; looked up once for a page of results."""
+    return terms(query)
+
+
 def first_place(text: str, wanted: Sequence[str]) -> int:
     """Where in `text` the first of the terms `wanted` stands; -1 where none does."""
     matched = folded(text)

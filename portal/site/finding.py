@@ -11,8 +11,7 @@ from portal.core.pagination import Page
 from portal.opinions.models import Opinion
 from portal.opinions.queries import cards_of, published_ids, published_page
 from portal.opinions.states import OpinionState
-from portal.search.queries import search
-from portal.search.tokens import terms
+from portal.search.queries import search, terms_of
 from portal.site.presenting import Card, cards, marked_excerpt
 from portal.site.queries import kept, list_url
 from portal.taxonomy.models import Topic, Unit
@@ -51,7 +50,7 @@ def find(wanted: Wanted, cursor: str | None) -> Found:
     within = published_ids(**wanted.restrictions) if wanted.restrictions else None
     page = search(wanted.words, kind="opinion", cursor=cursor, within=within)
     rows = cards_of(list(page.rows))
-    asked = terms(wanted.words)
+    asked = terms_of(wanted.words)
     excerpts = {row.id: marked_excerpt(row.body, asked) for row in rows}
     return Found(cards(rows, excerpts), page)
 
