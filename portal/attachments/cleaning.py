@@ -1,13 +1,14 @@
 """Making a received file anew: the same picture or pages, and nothing else of what was in it.
 
 Run as `python -m portal.attachments.cleaning TYPE SOURCE TARGET` in a process of its own with little memory and time,
-so that a file made to break its reader breaks nothing but that. It prints JSON: `{"width": …, "height": …}`, or
-`{"fault": …}`.
+so that a file made to break its reader breaks nothing but that. It prints JSON: `{"width": …, "height": …}`, of a PDF
+`{"found": …}` as `found_in` gives it, or `{"fault": …}`.
 """
 
 import json
 import resource
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import pikepdf
 from PIL import Image, ImageOps
 
+from portal.analysis.personal_data import SURE, find_personal_data
+from portal.attachments.reading import text_of
 from portal.attachments.states import MOST_PIXELS, Fault, FileType
 
 LONGEST_SIDE = 2560
@@ -90,6 +93,18 @@ def clean_pdf(source: Path, target: Path) -> None:
         raise Unreadable(Fault.BROKEN) from error
 
 
+def found_in(path: Path) -> dict[str, int] | None:
+    """How often each kind of personal data stands in the text of a PDF; None where no text can be read (a scan)."""
+    try:
+        with pikepdf.open(path) as document:
+            text = text_of(document)
+    except (pikepdf.PdfError, ValueError, KeyError, TypeError, RecursionError, MemoryError):
+        return None
+    if not text.strip():
+        return None
+    return dict(Counter(found.kind for found in find_personal_data(text) if found.confidence >= SURE))
+
+
 def _strip(document: pikepdf.Pdf) -> None:
     if "/Info" in document.trailer:
         del document.trailer["/Info"]
@@ -125,16 +140,17 @@ def main(arguments: list[str]) -> int:
     kind, source, target = FileType(arguments[0]), Path(arguments[1]), Path(arguments[2])
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    size: tuple[int | None, int | None] = (None, None)
+    made: dict[str, Any]
     try:
         if kind.is_picture:
-            size = clean_picture(source, target, kind)
+            width, height = clean_picture(source, target, kind)
+            made = {"width": width, "height": height}
         else:
             clean_pdf(source, target)
+            made = {"found": found_in(target)}
     except Unreadable as error:
-        print(json.dumps({"fault": error.fault}))
-        return 0
-    print(json.dumps({"width": size[0], "height": size[1]}))
+        made = {"fault": error.fault}
+    print(json.dumps(made))
     return 0
 
 

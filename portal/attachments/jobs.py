@@ -71,7 +71,8 @@ def _note(file_id: str, target: Path, made: dict[str, Any]) -> None:
         if attachment is not None:
             refuse(attachment, Fault(made["fault"]))
         return
-    accept(attachment, target.stat().st_size, made["width"], made["height"])
+    size = (made.get("width"), made.get("height"))
+    accept(attachment, target.stat().st_size, size, made.get("found"))
 
 
 def _sweep(instance_dir: Path) -> None:

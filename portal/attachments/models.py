@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, Integer, String
+from sqlalchemy import JSON, CheckConstraint, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.attachments.states import Fault, FileState, FileType
@@ -27,6 +27,8 @@ class Attachment(Model):
     # Of a picture, once it was made anew: so that a page can leave the room for it.
     width: Mapped[int | None]
     height: Mapped[int | None]
+    # Of a PDF, how often each kind of personal data stands in its text; None where no text could be read.
+    found: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     received_at: Mapped[datetime]
 
     @property

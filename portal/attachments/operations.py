@@ -104,10 +104,16 @@ def _attach_one(received: Received, subject: Subject, actor: Actor) -> Attachmen
     return attachment
 
 
-def accept(attachment: Attachment, size: int, width: int | None, height: int | None) -> None:
-    """The file was made anew and waits for a moderator; sizes in bytes and pixels."""
+def accept(
+    attachment: Attachment, size: int, picture: tuple[int | None, int | None], found: dict[str, int] | None
+) -> None:
+    """The file was made anew and waits for a moderator.
+
+    `size` in bytes, `picture` its width and height in pixels; `found` as in `Attachment`.
+    """
     attachment.state, attachment.size = FileState.PRIVATE, size
-    attachment.width, attachment.height = width, height
+    attachment.width, attachment.height = picture
+    attachment.found = found
     db.session.flush()
 
 

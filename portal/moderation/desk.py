@@ -38,7 +38,7 @@ from portal.moderation.queries import (
 from portal.moderation.reasons import RejectionReason
 from portal.moderation.suggestions import suggestions_for
 from portal.opinions.additions import additions_of
-from portal.opinions.masks import segments
+from portal.opinions.masks import counted_kinds, segments
 from portal.opinions.models import Opinion
 from portal.opinions.states import OpinionAction, OpinionState, ParticipantGroup, Visibility
 from portal.taxonomy.queries import topic_by_id, unit_by_id
@@ -178,6 +178,7 @@ def show_opinion(
         conflict=conflict,
         contact_form=contact_form or (ContactForm(formdata=None) if moderating else None),
         files=attachments_of("opinion", found.id),
+        found_words=counted_kinds,
         additions=addition_forms(additions_of(found.id), moderating, addition_form),
         may_release=moderating,
         **_merging(found, moderating, merge_form),

@@ -1,8 +1,9 @@
 """Places of personal data in a text as people see them: named, cut out for reading, masked or offered for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.analysis.personal_data import Found, Kind, find_personal_data
@@ -20,6 +21,15 @@ KIND_LABELS: dict[Kind, str] = {
     "name": _l("姓名"),
     "by_hand": _l("手工标出"),
 }
+
+
+def counted_kinds(found: Mapping[str, int]) -> str:
+    """How much of each kind was found, as people read it: 手机号2处、姓名1处."""
+    return "、".join(
+        _("%(kind)s%(count)s处", kind=label, count=found[kind])
+        for kind, label in KIND_LABELS.items()
+        if kind in found
+    )
 
 
 class Place(NamedTuple):
