@@ -74,7 +74,7 @@ def test_an_opinion_goes_its_whole_way(demo_site: Site, arrive: Arrive, reviewer
         "不通过", reason="内容不够清楚，无法办理", note="看不清是哪一处"
     )
     ask_for_review(author, code)
-    assert "请由别的审核员处理" in QueuePage.opened(first).open(way.title).main
+    assert "作者请求复核的正是您的决定" in QueuePage.opened(first).open(way.title).main
     QueuePage.opened(comes(reviewer)).open(way.title).decide("受理并公开", unit=UNIT)
     assert "复核，予以受理" in LookUpPage.opened(author).look_up(code).main
 

@@ -43,7 +43,7 @@ def test_an_author_without_account_and_scripts_follows_an_opinion_to_its_end(
     refused.press("请求复核")
     assert "会由另一位审核人员重新审核" in Screen(author).main
     own = QueuePage.opened(first).open(TITLE)
-    assert "请由别的审核员处理" in own.main
+    assert "作者请求复核的正是您的决定" in own.main
 
     bare_site.flask(
         "users",
