@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.attachments.models import Attachment
 from portal.attachments.states import FileState
 from portal.core.db import db
 from portal.core.errors import NotThere
 
+_OF = (
+    select(Attachment)
+    .where(Attachment.subject_kind == bindparam("kind"), Attachment.subject_id == bindparam("subject_id"))
+    .order_by(Attachment.received_at, Attachment.id)
+)
+
 
 def attachments_of(kind: str, subject_id: int) -> Sequence[Attachment]:
     """All files of a thing, in the order in which they came."""
-    found = (
-        select(Attachment)
-        .where(Attachment.subject_kind == kind, Attachment.subject_id == subject_id)
-        .order_by(Attachment.received_at, Attachment.id)
-    )
-    return db.session.scalars(found).all()
+    return db.session.scalars(_OF, {"kind": kind, "subject_id": subject_id}).all()
 
 
 def released_of(kind: str, subject_id: int) -> list[Attachment]:

@@ -118,11 +118,12 @@ def times_used(body: str, unit: Unit) -> int:
     return db.session.scalar(select(func.count()).select_from(Reply).where(*same)) or 0
 
 
+_reply, _unit = Reply.__table__.c, Unit.__table__.c
 _PUBLISHED_REPLIES = (
-    select(Unit.name.label("unit_name"), Reply.published_at, Reply.body_html)
-    .join(Unit, Unit.id == Reply.unit_id)
-    .where(Reply.opinion_id == bindparam("opinion_id"), Reply.state == ReplyState.PUBLISHED)
-    .order_by(Reply.published_at, Reply.id)
+    select(_unit.name.label("unit_name"), _reply.published_at, _reply.body_html)
+    .join_from(Reply.__table__, Unit.__table__)
+    .where(_reply.opinion_id == bindparam("opinion_id"), _reply.state == ReplyState.PUBLISHED)
+    .order_by(_reply.published_at, _reply.id)
 )
 
 

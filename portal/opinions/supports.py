@@ -59,8 +59,10 @@ def support(opinion: Opinion, person: Sequence[str], actor: Actor) -> bool:
 
 def supported_by(opinion_id: int, person: Sequence[str]) -> bool:
     """Whether the person known by one of these keys supports the opinion."""
+    if not person:
+        return False
     found = select(Support.opinion_id).where(Support.opinion_id == opinion_id, Support.person_key.in_(person))
-    return bool(person) and db.session.scalar(found.limit(1)) is not None
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def take_support_back(opinion: Opinion, person: Sequence[str], actor: Actor) -> bool:
