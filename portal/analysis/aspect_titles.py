@@ -14,6 +14,7 @@ _COMMON = 0.04  # of the members must use a word before the title may
 _FEWEST = 2
 _NAMED = 2  # words in a title
 _LONGER = 0.6
+_WHO = ("公司", "部门", "人员")  # who is spoken of is no problem
 _CONTAINED = 0.6  # a longer word stands for the shorter one within it from this share of its uses on
 
 
@@ -68,9 +69,16 @@ def _frequent_words(node: str, members: Sequence[Message], paths: Sequence[str])
     for word in sorted(uses, key=lambda word: (-uses[word] * (len(word) - 1) ** _LONGER, word)):
         longer = [other for other in uses if word in other and word != other]
         better = [other for other in longer if uses[other] >= _CONTAINED * uses[word]]
-        if uses[word] < least or better or word in head or any(word in one or one in word for one in chosen):
+        if uses[word] < least or better or word in head or word.endswith(_WHO):
+            continue
+        if any(_pairs(word) & _pairs(one) for one in chosen):
             continue
         chosen.append(word)
         if len(chosen) == _NAMED:
             break
     return chosen
+
+
+def _pairs(word: str) -> set[str]:
+    """The pairs of neighbouring characters: two words with a common one say nearly the same."""
+    return {word[at : at + 2] for at in range(len(word) - 1)}

@@ -13,7 +13,8 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
-from portal.analysis.normalise import fold
+from portal.analysis.alike import folded_matter_text
+from portal.analysis.normalise import fold, matter_range
 from portal.analysis.records import Message
 from portal.analysis.terms import Corpus
 from portal.analysis.vectors import Counts, Matrix
@@ -21,6 +22,7 @@ from portal.analysis.vectors import Counts, Matrix
 FEWEST = 3  # messages that a name must bind
 _BRIEF = 40  # words of a body that is all about its matter
 _READ = 300  # characters of a body in which names and words are looked for
+_MOST_FOLDED = 1200  # characters of it that are folded: some are marks and spaces, which do not count
 _PART, _LEAST_MOST, _MOST = (
     0.02,
     60,
@@ -77,9 +79,11 @@ class Names:
         self.most = int(min(_MOST, max(_LEAST_MOST, _PART * len(messages))))
 
     def text(self, row: int) -> str:
-        """The folded title and beginning of the body."""
+        """The title and the beginning of the matter, in the form in which copies are the same."""
         message = self._messages[row]
-        return fold(f"{message.title} {message.body[:_READ]}")
+        start, end = matter_range(message.body)
+        title, body = fold(message.title), fold(message.body[start : min(end, start + _MOST_FOLDED)])
+        return folded_matter_text(f"{title}\n{body}")[: len(title) + _READ]
 
     def words(self, row: int) -> set[int]:
         """Columns of the words of a message."""

@@ -1,5 +1,6 @@
 """The sentences that speak for a group of opinions: central, different from each other, nobody's own data."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from portal.analysis.normalise import fold, matter_range
@@ -13,6 +14,8 @@ _READERS = 6  # most central opinions that are read for sentences
 _SHORTEST, _LONGEST = 12, 140  # characters of a sentence that can be quoted by itself
 _WEAKEST = 0.3  # of the best sentence's score; weaker ones are about something else
 _POLITE = 0.7  # what a sentence counts that begins with a greeting or ends with thanks
+_WHO_WRITES = re.compile("(?:我|我们|本人)(?:是|叫|系|家住|住在)")
+_INTRODUCED = 0.7  # what a sentence counts that begins with who writes
 _UNFINISHED = 0.5  # what a line without a full stop counts
 _ALIKE = 0.4  # share of common words from which two sentences say the same
 _ARTEFACT = "_x000D_"
@@ -76,6 +79,8 @@ def _candidates(message: Message, weights: Mapping[str, float]) -> list[tuple[fl
         score = sum(weights[word] for word in sorted(words)) / (_LONGEST + len(text)) ** 0.5
         if polite:
             score *= _POLITE
+        if _WHO_WRITES.match(folded):
+            score *= _INTRODUCED
         if text[-1] not in SENTENCE_ENDS:  # a heading, or the names at the end of a letter
             score *= _UNFINISHED
         found.append((round(score, 9), Quote(message.id, first, last, text), words))

@@ -35,12 +35,11 @@ _WITHIN = 60  # messages in which words are looked for within longer ones
 
 @dataclass(slots=True)
 class Circle:
-    """Messages that share a name: words of each, those that say nothing besides the name, how often others use each,
-    and lengths in ordinary messages."""
+    """Messages that share a name: the words of each that another uses too and that say something besides the name, how
+    often others use each word, and lengths in ordinary messages."""
 
     rows: tuple[int, ...]
-    words: dict[int, set[int]]
-    silent: set[int]
+    words: dict[int, list[int]]
     usual: dict[int, float]
     lengths: dict[int, float]
 
@@ -64,15 +63,19 @@ class Themes:
         own = {row: self.names.words(row) for row in bearers}
         words = self._within(own, texts) if len(bearers) <= _WITHIN else own
         terms = self.names.terms
-        everything = {word for mine in words.values() for word in mine}
+        shared = Counter(word for mine in words.values() for word in mine)
         silent = {
             word
-            for word in everything
-            if terms[word].lstrip("#") in name or name in terms[word] or not is_thing(terms[word])
+            for word in shared
+            if shared[word] < 2
+            or terms[word].lstrip("#") in name
+            or name in terms[word]
+            or not is_thing(terms[word])
         }
         silent |= self.names.parts(name, words, texts)
         lengths = {row: min(max(len(own[row]) / _USUAL, _SHORT), _LONG) for row in bearers}
-        return Circle(bearers, words, silent, self._usual(own), lengths)
+        spoken = {row: sorted(mine - silent) for row, mine in words.items()}
+        return Circle(bearers, spoken, self._usual(own), lengths)
 
     def _within(self, own: Mapping[int, set[int]], texts: Mapping[int, str]) -> dict[int, set[int]]:
         """The words of each, and those of the others that stand in its text within longer ones: 权证 in 产权证."""
@@ -111,7 +114,7 @@ class Themes:
 
     def strongest(self, circle: Circle, rows: Sequence[int]) -> list[int]:
         """Those of `rows` that speak of their strongest theme; empty where there is none."""
-        uses = Counter(word for row in rows for word in circle.words[row] if word not in circle.silent)
+        uses = Counter(word for row in rows for word in circle.words[row])
         worth = {
             word: count * self._speaks(word, count / len(rows) / circle.usual[word])
             for word, count in uses.items()
@@ -137,7 +140,7 @@ class Themes:
 
     def weights(self, circle: Circle, members: set[int], rows: Iterable[int]) -> dict[int, float]:
         """How much each of `rows` speaks of what the members speak of; each member is weighed by the other ones."""
-        uses = Counter(word for row in members for word in circle.words[row] if word not in circle.silent)
+        uses = Counter(word for row in members for word in circle.words[row])
         return {row: self._weight(circle, row, uses, len(members), row in members) for row in rows}
 
     def _weight(self, circle: Circle, row: int, uses: Counter[int], count: int, member: bool) -> float:
@@ -146,9 +149,9 @@ class Themes:
         title = self.names.title_words(row)
         length = circle.lengths[row]
         total = 0.0
-        for word in sorted(circle.words[row]):
+        for word in circle.words[row]:
             shared = uses[word] - member
-            if word not in circle.silent and shared >= least:
+            if shared >= least:
                 # The longer a text, the more words it uses by chance.
                 chance = min(0.9, circle.usual[word] * length)
                 times = (shared + chance) / (others + 1) / chance
@@ -170,7 +173,7 @@ class Themes:
 
     def lifted(self, circle: Circle, rows: Sequence[int], times: float) -> int:
         """How many of `rows` give weight to one word that they use so many times as often as usual."""
-        uses = Counter(word for row in rows for word in circle.words[row] if word not in circle.silent)
+        uses = Counter(word for row in rows for word in circle.words[row])
         common = {word for word, count in uses.items() if count / len(rows) > times * circle.usual[word]}
         telling = Counter(word for row in rows for word in self.names.telling(row) if word in common)
         return max(telling.values(), default=0)

@@ -10,9 +10,9 @@ from portal.analysis.terms import content_words
 
 LONGEST_TITLE = 40
 _BEFORE = re.compile(
-    "(?:(?:再次|早日|尽早|强烈|紧急|急切|迫切|恳切|实名|多次|三次|严重|尽快|我要|我想|想|请|请问|麻烦|关于|有关|就(?![读业近医地餐诊])|对于|对|为|望|求|急|"
+    "(?:(?:有关部门|相关部门|职能部门|政府部门|再次|早日|尽早|强烈|紧急|急切|迫切|恳切|实名|多次|三次|严重|尽快|我要|我想|想|请|请问|麻烦|关于|有关|就(?![读业近医地餐诊])|对于|对|为(?!什么|何)|望|求|急|"
     "请求|恳请|恳求|支持(?=[通对在给为]|[a-zA-Z][0-9])|希望|盼望|期盼|期望|呼吁|要求|建议|咨询|投诉|举报|反映|反应|求助|质疑|督促|敦促|申诉|控诉|感谢|询问|了解|"
-    "解决|处理|关注|重视|严查|彻查|查处|核实|调查|领导|政府|有关部门|相关部门|一下|下|帮忙|帮助|能否|可否|能(?=[在够把将给为])|能不能|是否能|:|：|,|，|、| ))+"
+    "解决|处理|关注|重视|严查|彻查|查处|核实|调查|落实|加快推进|加快|推进|指导|监督|合理|及时|领导|政府|一下|下|帮忙|帮助|能否|可否|能(?=[在够把将给为])|能(?=优化|增加|增设|开通|解决|恢复|安装)|[在给](?=[a-zA-Z][0-9市区县])|能不能|是否能|:|：|,|，|、| ))+"
 )
 _AFTER = re.compile(
     "(?:(?:的|之)?(?:第[一二三四五]次|再次?)?(?:咨询|投诉|举报|反映|求助|请求|建议|(?<![遭受被])质疑|申诉|疑问|意见和建议|几点建议|一点建议|紧急求助|再次投诉|控诉)"
@@ -26,13 +26,18 @@ _ASKED = re.compile(
     "^(?P<whom>[a-zA-Z]?[0-9]{0,2}[\u4e00-\u9fff]{0,4}(?:市|区|县|镇|乡))(?:人民)?(?:政府|领导|有关部门|相关部门)?"
     "(?:能够?(?!否)|可以|尽快|早日|及时|予以|大力|切实|重视|关注|允许|解决|处理|落实|支持|加强对?|帮忙|帮助|给|和)+(?![力度量])"
 )
+# What is asked about a thing that people complain of: the thing is the matter, not the asking.
+_AGAINST = re.compile("^(?:依法|立即|坚决)?(?:撤销|撤掉|取缔|搬离|搬走|停止|叫停|关停)(?![费电水])")
+_VAGUE = re.compile("(?:一事|的?事宜|的?(?:相关|有关)问题|的?事情|的事|一事的?(?:回复|答复)|的步伐)$")
 _INVISIBLE = re.compile("[\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\ufeff]")  # as pasted from web pages
 _CLAUSES = re.compile("[,，。！!？?；;…\n]+")
 _SHORTEST = 5
 _SHARED = 0.4  # a word speaks for the group from this share of the other members on
-_EASY = 22  # characters that are read at one glance; each further one costs
+_EASY = 24  # characters that are read at one glance; each further one costs
+_FULL = 8  # characters of a title that says something; each missing one costs
 _PLACED = 6.0  # about what one rare word weighs
-_LENGTH_COST = 0.08
+_LENGTH_COST = 0.25
+_EMPTY = 100.0  # what a clause costs that says nothing: 希望尽快解决
 
 
 def group_title(
@@ -80,14 +85,26 @@ def cleaned_title(title: str) -> str:
     tail = _AFTER.search(text)
     if tail and tail.start() >= _SHORTEST - 1:
         text = text[: tail.start()]
-    return text.strip(' ,，。、:：“”"')
+    return _told_as_matter(text.strip(' ,，。、:：“”"'))
+
+
+def _told_as_matter(text: str) -> str:
+    """撤销…收集站 and …硬化一事 as 问题, which is what people call them: …收集站问题, …硬化问题."""
+    against, vague = _AGAINST.match(text), _VAGUE.search(text)
+    start = against.end() if against else 0
+    end = vague.start() if vague else len(text)
+    if not (against or vague) or end - start < _SHORTEST - 1:
+        return text
+    matter = text[start:end].removesuffix("的")
+    return matter if matter.endswith("问题") else f"{matter}问题"
 
 
 def _worth(clause: str, support: Mapping[str, float], weight: Mapping[str, float]) -> float:
     """Words that many members use raise it by their rarity, words of one member alone lower it."""
     words = dict.fromkeys(content_words(fold(clause)))
     gain = sum((support.get(word, 0.0) - _SHARED) * weight.get(word, 1.0) for word in words)
-    return round(gain - _LENGTH_COST * max(0, len(clause) - _EASY), 9)
+    length = max(0, len(clause) - _EASY) + max(0, _FULL - len(clause))
+    return round(gain - _LENGTH_COST * length - (0.0 if words else _EMPTY), 9)
 
 
 def _names(clause: str, places: Set[str]) -> bool:

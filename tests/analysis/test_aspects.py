@@ -118,3 +118,15 @@ def test_ids_depend_on_the_topic_alone() -> None:
         aspect.title: aspect.id for aspect in aspects_of({"民政/优抚": 9, "政法/诉讼": 8, "教育文体/体育": 7})
     }
     assert later.items() >= once.items()
+
+
+def test_the_words_of_a_title_name_problems_and_say_different_things() -> None:
+    bodies = (
+        "自来水公司不给通水，入学政策变了",
+        "自来水公司态度差，入学问题没人管",
+        "物业乱收费，自来水公司推诿",
+    )
+    messages = [Message(f"{row}", "题", body, None, None) for row, body in enumerate(bodies * 4)]
+    paths = ["城乡建设/城市建设和市政管理"] * len(messages)
+    (aspect,) = find_aspects(messages, paths, [], 3)
+    assert "公司" not in aspect.title

@@ -19,6 +19,16 @@ from portal.analysis.titles import LONGEST_TITLE, cleaned_title, group_title
         ("请求南山县政府给桐木村修水泥路", "南山县桐木村修水泥路"),
         ("咨询南山县能否开具准迁证", "南山县能否开具准迁证"),
         ("关于明月大厦电梯停运的再次投诉", "明月大厦电梯停运"),
+        ("请求撤销九龙广场小区垃圾收集站", "九龙广场小区垃圾收集站问题"),
+        ("请求搬离明月小区旁的搅拌站", "明月小区旁的搅拌站问题"),
+        ("反映团头村公路硬化一事", "团头村公路硬化问题"),
+        ("咨询金地花园房产证办理的相关问题", "金地花园房产证办理问题"),
+        ("请求加快南山县服务业转型升级的步伐", "南山县服务业转型升级问题"),
+        ("希望有关部门尽快解决回龙居民的出行问题", "回龙居民的出行问题"),
+        ("希望给B2区枫溪学校通公交车", "B2区枫溪学校通公交车"),
+        ("希望能优化809路公交线路", "优化809路公交线路"),
+        ("为什么明月小区不能读一小", "为什么明月小区不能读一小"),
+        ("反对停止供电", "反对停止供电"),
     ],
 )
 def test_the_words_of_petitioning_go_and_the_thing_stays(typed: str, cleaned: str) -> None:
@@ -37,6 +47,11 @@ def test_a_title_that_names_the_place_of_most_is_preferred() -> None:
     support, weight = {"路灯": 1.0, "没人": 1.0}, {"路灯": 3.0, "没人": 3.0}
     assert group_title(titles, support, weight) == "路灯坏了没人修"
     assert group_title(titles, support, weight, frozenset({"桂花路"})) == "桂花路路灯坏了"
+
+
+def test_a_clause_that_only_asks_is_no_title() -> None:
+    titles = ["恳请领导尽快解决", "凉塘路停车难"]
+    assert group_title(titles, {}, {"凉塘路": 9.0, "停车": 9.0}) == "凉塘路停车难"
 
 
 def test_a_title_is_never_too_long() -> None:
