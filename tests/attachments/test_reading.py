@@ -123,7 +123,7 @@ def test_what_is_found_is_counted_by_kind(
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (drawn("<{0}> Tj", mapped), "文件的文字里有手机号1处、姓名1处。放行前请打开看，必要时不放行。"),
+        (drawn("<{0}> Tj", mapped), "文字里有手机号1处、姓名1处，放行前请打开看。"),
         (drawn("<{0}> Tj", plain, "see page 12"), "文字里没有找到个人信息，照片和手写的字没有查。"),
         (pdf(), "没有读出文字，可能是扫描件，请打开看。"),
     ],
