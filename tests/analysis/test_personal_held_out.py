@@ -5,9 +5,11 @@ import pytest
 from portal.analysis.personal_data import KINDS, SURE, find_personal_data
 from tests.analysis.personal_snippets import figures, snippets
 
-# The engine was not read before the first pair was written; on the second, written apart, it was mended.
+# The engine was not read before the first pair was written; on the second, written apart, it was mended; the third was
+# written after that, and nothing was mended on it: its figures are what to expect of new texts.
 FIRST = ("personal_held_out.txt", "personal_none.txt")
 SECOND = ("personal_second.txt", "personal_second_none.txt")
+THIRD = ("personal_third.txt", "personal_third_none.txt")
 # Recall and precision that each kind reached when it was last measured, cut to two places: places found from their
 # first character to their last, nothing less, nothing more.
 BARS = {
@@ -33,10 +35,21 @@ BARS = {
         "address": (0.84, 1.0),
         "name": (0.9, 1.0),
     },
+    THIRD: {
+        "mobile": (1.0, 1.0),
+        "landline": (1.0, 1.0),
+        "id_card": (1.0, 1.0),
+        "bank_card": (1.0, 1.0),
+        "plate": (1.0, 1.0),
+        "email": (1.0, 1.0),
+        "im_account": (0.88, 1.0),
+        "address": (0.83, 1.0),
+        "name": (0.77, 1.0),
+    },
 }
 
 
-@pytest.fixture(scope="module", params=[FIRST, SECOND], ids=["first", "second"])
+@pytest.fixture(scope="module", params=[FIRST, SECOND, THIRD], ids=["first", "second", "third"])
 def files(request: pytest.FixtureRequest) -> tuple[str, str]:
     pair: tuple[str, str] = request.param
     return pair
@@ -55,10 +68,10 @@ def test_each_kind_of_personal_data_is_found(files: tuple[str, str]) -> None:
 
 
 def test_the_snippets_are_many(files: tuple[str, str]) -> None:
-    assert sum(len(one.marked) for one in snippets(files[0])) >= 100
-    assert len(snippets(files[1])) >= 100
+    assert sum(len(one.marked) for one in snippets(files[0])) >= (60 if files == THIRD else 100)
+    assert len(snippets(files[1])) >= (60 if files == THIRD else 100)
 
 
-@pytest.mark.parametrize("text", [one.text for one in snippets(FIRST[1])])
+@pytest.mark.parametrize("text", [one.text for one in (*snippets(FIRST[1]), *snippets(THIRD[1]))])
 def test_what_only_looks_personal_is_left_alone(text: str) -> None:
     assert [one for one in find_personal_data(text) if one.confidence >= SURE] == []
