@@ -19,7 +19,7 @@ from portal.analysis.records import Message
 from portal.analysis.terms import Corpus
 from portal.analysis.vectors import Counts, Matrix
 
-FEWEST = 3  # messages that a name must bind
+FEWEST = 4  # messages that a name must bind: of three, too many share one by chance
 _BRIEF = 40  # words of a body that is all about its matter
 _READ = 300  # characters of a body in which names and words are looked for
 _MOST_FOLDED = 1200  # characters of it that are folded: some are marks and spaces, which do not count
