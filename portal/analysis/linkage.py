@@ -16,6 +16,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from portal.analysis.neighbours import Pairs, pair_cosines
+from portal.analysis.spread import spread
 from portal.analysis.vectors import Matrix, Vectors
 
 # How much the mean cosine of two groups counts by what they say of their places.
@@ -29,6 +30,7 @@ _OTHER_DISTRICT = 0.45  # the same for districts, and for cities
 _TELLING = 12  # different words from which a body speaks for itself
 _BODIES_ALIKE = 0.06  # cosine of such bodies below which two messages are about different things
 _BEST = _UNKNOWN + _SAME_SPOT
+_EDGES = 5000  # of the graph that a process links at once
 _EASE, _LEAST = 0.5, 0.45  # the cut falls with this power of the messages, to this part of it
 
 Levels: TypeAlias = Sequence[Matrix]
@@ -53,7 +55,8 @@ def link(rows: Vectors, pairs: Pairs, levels: Levels, cut: float) -> list[list[i
     cities, districts, areas and spots each message names.
     """
     edges = _edges_worth_a_look(rows, pairs, levels, cut * _LEAST)
-    found = [group for part in _unconnected(edges) for group in _linked(rows, part, levels, cut)]
+    parts = (_cut_out(rows.whole, levels, part) for part in _together(_unconnected(edges)))
+    found = [group for part in spread(_linked_part, cut, parts, rows.whole.shape[0]) for group in part]
     return sorted(found)
 
 
@@ -71,10 +74,51 @@ def _unconnected(edges: Pairs) -> Iterator[Pairs]:
         yield one[chosen], other[chosen], likeness[chosen]
 
 
-def _linked(rows: Vectors, pairs: Pairs, levels: Levels, cut: float) -> list[list[int]]:
-    """The groups of one connected part of the graph."""
+def _together(parts: Iterable[Pairs]) -> Iterator[list[Pairs]]:
+    """Several parts of the graph at once, so that it is worth giving them to a process."""
+    held: list[Pairs] = []
+    edges = 0
+    for part in parts:
+        held.append(part)
+        edges += len(part[0])
+        if edges >= _EDGES:
+            yield held
+            held, edges = [], 0
+    if held:
+        yield held
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Parts of the graph with all that linking them needs: rows and edges are counted within `nodes`."""
+
+    nodes: Rows
+    rows: Matrix
+    levels: tuple[Matrix, ...]
+    parts: list[Pairs]
+
+
+def _cut_out(rows: Matrix, levels: Levels, parts: list[Pairs]) -> _Piece:
+    nodes = np.unique(np.concatenate([ends for part in parts for ends in part[:2]]))
+    within = [
+        (np.searchsorted(nodes, one), np.searchsorted(nodes, other), likeness)
+        for one, other, likeness in parts
+    ]
+    return _Piece(nodes, rows[nodes], tuple(level[nodes] for level in levels), within)
+
+
+def _linked_part(cut: float, piece: _Piece) -> list[list[int]]:
+    return [
+        piece.nodes[group].tolist()
+        for part in piece.parts
+        for group in _linked(piece.rows, part, piece.levels, cut)
+    ]
+
+
+def _linked(rows: Matrix, pairs: Pairs, levels: Levels, cut: float) -> list[list[int]]:
+    """The groups of one connected part of the graph, each sorted."""
     one, other, likeness = pairs
-    groups = _singles(rows.whole, np.unique(np.concatenate((one, other))), levels)
+    groups = _singles(rows, np.unique(np.concatenate((one, other))), levels)
     edges = list(zip(one.tolist(), other.tolist(), strict=True))
     heap = sorted(
         (-round(like, 9), *edge) for like, edge in zip(likeness.tolist(), edges, strict=True) if like >= cut
@@ -82,7 +126,7 @@ def _linked(rows: Vectors, pairs: Pairs, levels: Levels, cut: float) -> list[lis
     for mine, theirs in edges:
         groups[mine].near.add(theirs)
         groups[theirs].near.add(mine)
-    newest = rows.whole.shape[0]
+    newest = rows.shape[0]
     while heap:
         _, mine, theirs = heappop(heap)
         if mine not in groups or theirs not in groups:
