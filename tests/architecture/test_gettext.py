@@ -19,6 +19,8 @@ NOT_INTERFACE = (
     "portal/digests/document.py",
     "portal/digests/export/",
     "portal/digests/from_file.py",
+    "portal/digests/from_file_rows.py",
+    "portal/digests/schema_check.py",
     "portal/digests/verify.py",
     "portal/core/",
     "portal/config.py",
