@@ -101,7 +101,9 @@ def _exponent(costs: dict[int, Cost]) -> float:
 
 
 def _measured(what: str, size: int, data_dir: Path) -> Cost:
-    return Cost(**json.loads(_asked(what, size, data_dir)))
+    cost = Cost(**json.loads(_asked(what, size, data_dir)))
+    print(f"{what}, {size:,}: {cost}", file=sys.stderr, flush=True)  # the whole takes long
+    return cost
 
 
 def _asked(what: str, size: int, data_dir: Path) -> str:
