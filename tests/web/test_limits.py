@@ -48,6 +48,22 @@ def test_checking_counts_nothing(tmp_path: Path) -> None:
         limits.check("1/hour", "x", "me")
 
 
+@pytest.mark.parametrize("store", ["file", "redis"])
+def test_what_is_given_back_does_not_count(tmp_path: Path, store: str) -> None:
+    url = os.environ.get("TEST_REDIS_URL")
+    if store == "redis" and not url:
+        cannot_run("TEST_REDIS_URL names no Redis server")
+    more = {"REDIS_URL": str(url)} if store == "redis" else {}
+    limits, me = Limits(settings_for(tmp_path, "sqlite://", **more)), secrets.token_hex(8)
+    for _time in range(5):
+        limits.hit("2/hour", "x", me)
+        limits.give_back("2/hour", "x", me)
+    limits.hit("2/hour", "x", me)
+    limits.hit("2/hour", "x", me)
+    with pytest.raises(TooFast):
+        limits.hit("2/hour", "x", me)
+
+
 def test_while_redis_is_gone_this_machine_counts(tmp_path: Path) -> None:
     limits = Limits(settings_for(tmp_path, "sqlite://", REDIS_URL="redis://127.0.0.1:1/0"))
     limits.hit("1/hour", "x", "me")
