@@ -17,6 +17,7 @@ import pikepdf
 from PIL import Image, ImageOps
 
 from portal.analysis.personal_data import SURE, find_personal_data
+from portal.attachments.jpeg import bare_jpeg
 from portal.attachments.reading import text_of
 from portal.attachments.states import MOST_PIXELS, Fault, FileType
 
@@ -43,7 +44,9 @@ _ROOT_PARTS = (
     "/Perms",
 )
 _NAME_TREES = ("/JavaScript", "/EmbeddedFiles", "/Renditions", "/URLS", "/IDS")
-_PAGE_PARTS = ("/Metadata", "/AA", "/PieceInfo", "/AF", "/LastModified")
+# A thumbnail shows the page as it once was.
+_PAGE_PARTS = ("/Metadata", "/AA", "/PieceInfo", "/AF", "/LastModified", "/Thumb")
+_JPEG = "/DCTDecode"
 _LINK = "/Link"
 
 
@@ -118,8 +121,34 @@ def _strip(document: pikepdf.Pdf) -> None:
             _drop(link, ("/A", "/AA", "/PA", "/Contents", "/T"))
         page.obj["/Annots"] = pikepdf.Array(kept)
     for item in document.objects:
-        if isinstance(item, pikepdf.Stream) and "/Metadata" in item:
-            del item["/Metadata"]
+        if isinstance(item, pikepdf.Stream):
+            _drop(item, ("/Metadata",))
+            _strip_photograph(document, item)
+
+
+def _strip_photograph(document: pikepdf.Pdf, stream: pikepdf.Stream) -> None:
+    """Apps that scan put the photograph into the page as the camera wrote it, with the place where it was taken."""
+    filters, parameters = _listed(stream.get("/Filter")), _listed(stream.get("/DecodeParms"))
+    if not filters or filters[-1] != _JPEG:
+        return
+    jpeg = stream.read_raw_bytes()
+    if filters[:-1]:
+        # Packed once more around the picture, which is all that the library can unpack by itself.
+        packed = pikepdf.Stream(document, jpeg)
+        packed.Filter = pikepdf.Array(filters[:-1])
+        if parameters[:-1]:
+            packed.DecodeParms = pikepdf.Array(parameters[:-1])
+        jpeg = packed.read_bytes()
+    own = parameters[-1] if len(parameters) == len(filters) else None
+    stream.write(
+        bare_jpeg(jpeg),
+        filter=pikepdf.Name(_JPEG),
+        decode_parms=own if isinstance(own, pikepdf.Dictionary) else None,
+    )
+
+
+def _listed(value: pikepdf.Object | None) -> list[pikepdf.Object]:
+    return [] if value is None else list(value.as_list()) if isinstance(value, pikepdf.Array) else [value]
 
 
 def _annotations(page: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from portal.attachments.cleaning import LONGEST_SIDE, Unreadable, clean_pdf, clean_picture
+from portal.attachments.jpeg import bare_jpeg
 from portal.attachments.states import Fault, FileType, sniffed
 from portal.config import ROOT
 from tests.factories.attachments import SECRET, pdf, picture
@@ -103,9 +104,63 @@ def test_05_a_pdf_keeps_its_pages_and_nothing_else(tmp_path: Path) -> None:
     assert b"JavaScript" not in plain and b"EmbeddedFile" not in plain
 
 
+def scanned(jpeg: bytes, *, packed: bool = False) -> bytes:
+    """A PDF as an app makes it of a photograph: its page and its thumbnail are the picture as the camera wrote it."""
+    made = io.BytesIO()
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=(200, 200))
+        image = pikepdf.Stream(document, zlib.compress(jpeg) if packed else jpeg)
+        image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        image.Width, image.Height, image.BitsPerComponent = 40, 30, 8
+        image.ColorSpace = pikepdf.Name.DeviceRGB
+        dct = pikepdf.Name.DCTDecode
+        image.Filter = pikepdf.Array([pikepdf.Name.FlateDecode, dct]) if packed else dct
+        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
+        page.obj.Contents = pikepdf.Stream(document, b"q 200 0 0 200 0 0 cm /Im0 Do Q")
+        page.obj.Thumb = image
+        document.save(made)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_photograph_in_a_pdf_does_not_tell_where_it_was_taken(tmp_path: Path, packed: bool) -> None:
+    camera = picture(FileType.JPEG) + SECRET.encode()
+    target = tmp_path / "new"
+    clean_pdf(kept(tmp_path / "old", scanned(camera, packed=packed)), target)
+    with pikepdf.open(target) as made:
+        image = made.pages[0].obj.Resources.XObject.Im0
+        jpeg = image.read_raw_bytes()
+        assert SECRET.encode() not in jpeg and "/Thumb" not in made.pages[0].obj
+        shown = pikepdf.PdfImage(image).as_pil_image()
+        made.save(tmp_path / "plain", object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    assert SECRET.encode() not in (tmp_path / "plain").read_bytes()
+    with Image.open(io.BytesIO(camera)) as before:
+        assert shown.convert("RGB").tobytes() == before.convert("RGB").tobytes()
+
+
+def test_a_jpeg_keeps_all_that_shows_and_ends_where_it_ends() -> None:
+    for more in ({}, {"progressive": True}, {"restart_marker_blocks": 1}):
+        drawn = io.BytesIO()
+        Image.effect_noise((64, 48), 90).convert("CMYK" if more else "RGB").save(
+            drawn, "JPEG", exif=SECRET.encode(), comment=SECRET, icc_profile=SECRET.encode(), **more
+        )
+        bare = bare_jpeg(drawn.getvalue() + SECRET.encode() + b"\xff\xd9")
+        assert SECRET.encode() in drawn.getvalue() and SECRET.encode() not in bare
+        with Image.open(io.BytesIO(bare)) as after, Image.open(drawn) as before:
+            assert after.tobytes() == before.tobytes()
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 5, 20, 200, -1])
+def test_a_jpeg_that_breaks_off_is_refused(cut: int) -> None:
+    whole = bare_jpeg(picture(FileType.JPEG))
+    with pytest.raises(ValueError, match="JPEG"):
+        bare_jpeg(whole[:cut])
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
+        (scanned(b"no picture"), Fault.BROKEN),
         (pdf(encryption=pikepdf.Encryption(owner="a", user="b")), Fault.ENCRYPTED),
         (pdf(pages=0), Fault.BROKEN),
         (b"%PDF-1.7\n" + b"[" * 20_000, Fault.BROKEN),
