@@ -60,8 +60,9 @@ def test_near_duplicates_come_first_and_there_are_five_at_most(app: Flask) -> No
 @pytest.mark.parametrize("state", [state for state in OpinionState if state is not PUBLISHED])
 def test_15_only_published_ones_are_found(app: Flask, state: OpinionState) -> None:
     """CVE-2024-27090."""
-    make_opinion(state=state, body=LIFT)
-    assert titles(LIFT) == []
+    opinion = make_opinion(state=state, body=LIFT)
+    # The one that a merged opinion leads to says the same, and may be found.
+    assert opinion.public_id not in [row.public_id for row in similar_opinions("", LIFT)]
 
 
 def test_too_little_text_finds_nothing(app: Flask) -> None:
