@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import BooleanField, Field, RadioField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.core.db import db
 from portal.moderation.models import REASON_LENGTH
@@ -30,7 +30,7 @@ class MergeForm(FlaskForm):
     )
     reason = StringField(
         _l("为什么合并"),
-        [InputRequired(_l("请写一句为什么合并")), Length(max=REASON_LENGTH, message=_l("最多%(max)d个字"))],
+        [DataRequired(_l("请写一句为什么合并")), Length(max=REASON_LENGTH, message=_l("最多%(max)d个字"))],
         filters=[line],
         description=_l("只有工作人员看到"),
     )

@@ -224,6 +224,8 @@ def test_at_the_desk_a_similar_one_is_offered_and_one_click_takes_it_back(
     refused = client.submit(page, {"merge-reason": "同一栋楼"}, form="#merge form", status=400)
     assert "请选一条，或者填网址" in refused.main
     assert refused.form("#merge form")["merge-reason"] == "同一栋楼"
+    spaces = {"merge-pick": other.public_id, "merge-reason": "　 "}
+    assert "请写一句为什么合并" in client.submit(refused, spaces, form="#merge form", status=400).main
     client.submit(refused, {"merge-pick": other.public_id}, form="#merge form")
     page = shown(client, one)
     assert "已并入" in page.main and "同一栋楼" in page.main and not page.soup.select("#decision")
