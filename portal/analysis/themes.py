@@ -80,9 +80,21 @@ class Themes:
     def _within(self, own: Mapping[int, set[int]], texts: Mapping[int, str]) -> dict[int, set[int]]:
         """The words of each, and those of the others that stand in its text within longer ones: 权证 in 产权证."""
         terms = self.names.terms
-        all_words = {word for mine in own.values() for word in mine if terms[word][0] != "#"}
+        written = {word: terms[word] for mine in own.values() for word in mine if terms[word][0] != "#"}
+        # A text holds few of the words of the others: most are ruled out by their first two characters.
+        by_start: dict[str, list[tuple[int, str]]] = {}
+        for word, term in written.items():
+            by_start.setdefault(term[:2], []).append((word, term))
+        starts = by_start.keys()
         return {
-            row: mine | {word for word in all_words if terms[word] in texts[row]} for row, mine in own.items()
+            row: mine
+            | {
+                word
+                for start in starts & _pairs(texts[row])
+                for word, term in by_start[start]
+                if len(term) == len(start) or term in texts[row]
+            }
+            for row, mine in own.items()
         }
 
     def _usual(self, own: Mapping[int, set[int]]) -> dict[int, float]:
@@ -177,6 +189,10 @@ class Themes:
         common = {word for word, count in uses.items() if count / len(rows) > times * circle.usual[word]}
         telling = Counter(word for row in rows for word in self.names.telling(row) if word in common)
         return max(telling.values(), default=0)
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 def _held(counts: Counts, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
