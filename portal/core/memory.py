@@ -23,7 +23,7 @@ class Peak:
 def peak_memory() -> Iterator[Peak]:
     """Watch this process and those below it; what is given tells their peak when the block has ended.
 
-    What processes share is counted once (proportional set size). Looks five times a second, so a shorter peak of
+    What processes share is counted once (proportional set size); the processes are started anew, not forked. Looks five times a second, so a shorter peak of
     several processes may be missed, one of this process never is. Without /proc this process alone is told of.
     """
     peak = Peak()
@@ -40,7 +40,9 @@ def peak_memory() -> Iterator[Peak]:
 
 def held_now() -> float:
     """What this process and those below it hold at the moment, in MiB; 0 without /proc."""
-    return sum(_held(process) for process in _family(_PROC / "self")) / 1024
+    # While a process is being started it is its parent under another number: one range of addresses, counted once.
+    held = dict(_held(process) for process in _family(_PROC / "self"))
+    return sum(held.values()) / 1024
 
 
 def _watch(peak: Peak, ended: threading.Event) -> None:
@@ -58,12 +60,11 @@ def _family(process: Path) -> Iterator[Path]:
             yield from _family(_PROC / child)
 
 
-def _held(process: Path) -> int:
-    """The proportional set size of a process in KiB; 0 for one that has just ended."""
-    for line in _read(process / "smaps_rollup").splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1])
-    return 0
+def _held(process: Path) -> tuple[str, int]:
+    """The range of addresses of a process and its proportional set size in KiB; 0 for one that has just ended."""
+    lines = _read(process / "smaps_rollup").splitlines()
+    sizes = [int(line.split()[1]) for line in lines if line.startswith("Pss:")]
+    return (lines[0], sizes[0]) if sizes else ("", 0)
 
 
 def _read(path: Path) -> str:
