@@ -5,11 +5,13 @@ due, so that a server that stalls is not asked more gently. Afterwards every rec
 """
 
 import argparse
+import itertools
 import re
 import selectors
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -71,24 +73,24 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _forms(port: int) -> Iterator[bytes]:
-    authors = [Author(port, SUBMISSIONS["submit"], number) for number in range(AUTHORS)]
-    while True:
-        for author in authors:
-            yield author()
+def _forms(authors: list[Author]) -> Iterator[bytes]:
+    for author in itertools.cycle(authors):
+        yield author()
 
 
 def _rush(port: int, rate: float, seconds: int) -> Rush:
     """Send `rate` forms a second for `seconds`, over 8 connections and, where all are busy, up to 50."""
-    rush, forms, sent = Rush(), _forms(port), 0
+    authors = [Author(port, SUBMISSIONS["submit"], number) for number in range(AUTHORS)]
+    rush, forms, sent = Rush(), _forms(authors), 0
     began = time.perf_counter()
-    free = [Connection(port) for _number in range(CLIENTS)]
+    # Taken in turn, so that none idles for so long that the server hangs up.
+    free = deque(Connection(port) for _number in range(CLIENTS))
     busy: list[Connection] = []
     with selectors.DefaultSelector() as selector:
         while sent < rate * seconds or busy:
             due = began + sent / rate
             while sent < rate * seconds and time.perf_counter() >= due and (free or len(busy) < MOST_CLIENTS):
-                connection = free.pop() if free else Connection(port)
+                connection = free.popleft() if free else Connection(port)
                 connection.send(next(forms))
                 connection.began = due
                 selector.register(connection.socket, selectors.EVENT_READ, connection)
@@ -105,7 +107,7 @@ def _rush(port: int, rate: float, seconds: int) -> Rush:
 def _collect(
     selector: selectors.BaseSelector,
     rush: Rush,
-    free: list[Connection],
+    free: deque[Connection],
     busy: list[Connection],
     due: float | None,
 ) -> None:
