@@ -57,7 +57,8 @@ def test_the_queue_shows_what_waits_with_why_and_the_decision_leads_to_the_next(
     assert (
         "13812345678" not in PageClient(desk.browser.application).get(f"/opinions/{opinion.public_id}").html
     )
-    entry = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "comment_decided")).all()
+    decided = sa.select(AuditEvent).where(AuditEvent.action == "comment_decided").order_by(AuditEvent.id)
+    entry = db.session.scalars(decided).all()
     assert [one.details["choice"] for one in entry] == ["reject", "publish"]
 
 

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from portal.core.db import db
+from portal.core.bulk import insert_row
+from portal.core.db import Model, db
 from portal.core.logs import DiscreetFormatter
 from portal.core.rights import Actor
 from portal.jobs.models import Job
@@ -17,7 +18,6 @@ from portal.jobs.operations import enqueue
 from portal.jobs.runner import run_job
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import make_board
-from tests.factories.opinions import make_receipt
 from tests.kit.client import PageClient
 from tests.kit.writing import send
 
@@ -66,9 +66,13 @@ def test_an_unforeseen_error_is_logged_by_its_place_alone(
 def test_a_refusal_of_the_database_is_logged_without_the_row(
     client: PageClient, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken = make_receipt().code
-    db.session.commit()
-    monkeypatch.setattr("portal.opinions.submission.code_from_key", lambda *_key: taken)
+    make_board()
+
+    def insert_wrong(model: type[Model], row: dict[str, Any]) -> int:
+        # PostgreSQL tells the whole row of which a CHECK does not hold.
+        return insert_row(model, row | {"visibility": "nobody"})
+
+    monkeypatch.setattr("portal.opinions.submission.insert_unless_there", insert_wrong)
     page = send(client, TYPED, status=500)
     assert NUMBER not in page.text
     require_told_nothing(log, "IntegrityError")
