@@ -5,7 +5,7 @@ because pairs may stand apart. A query is data throughout: bound as a parameter,
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
@@ -108,19 +108,36 @@ def search(
     return replace(page, rows=[row.target_id for row in page.rows])
 
 
-def candidates(text: str, kind: str, limit: int = 200) -> list[Candidate]:
+def pairs_held(text: str) -> Counter[str]:
+    """Each pair of characters of `text`, and how many of the newest `SAMPLE` documents hold it, in the order of the text.
+
+    Where there are no more documents than those, a pair that none holds is left out: it leads to nothing.
+    """
+    held = Counter(
+        dict.fromkeys((pair for term in runs(folded(text)) for pair in map(add, term, term[1:])), 0)
+    )
+    newest = select(SearchDocument.folded).order_by(SearchDocument.id.desc()).limit(SAMPLE)
+    sample = db.session.scalars(newest).all() if held else []
+    for other in sample:
+        held.update(held.keys() & set(map(add, other, other[1:])))
+    return held if len(sample) == SAMPLE else +held
+
+
+def candidates(
+    text: str, kind: str, limit: int = 200, held: Mapping[str, int] | None = None, least: float = LEAST_SHARED
+) -> list[Candidate]:
     """The documents of `kind` that may be near-duplicates of `text` (title, line feed, body), the likeliest first.
 
     Those that share most of its telling pairs; `portal.analysis.alike.similar_to` has the exact word on them. A text
-    without two letters or digits in a row has none. Any text whatever may be given.
+    without two letters or digits in a row has none. Any text whatever may be given; `held`: its `pairs_held`, if known;
+    `least`: the part of the telling pairs that a document must hold.
     """
-    telling = _telling_pairs(folded(text))
+    telling = _telling_pairs(pairs_held(text) if held is None else held)
     if not telling:
         return []
     quoted = '"{}"' if is_sqlite() else "'{}'"
     wanted = {f"pair{at}": quoted.format(pair) for at, pair in enumerate(telling)}
-    least = ceil(LEAST_SHARED * len(telling))
-    bounds = {"kind": kind, "limit": limit, "holders": HOLDERS, "least": least}
+    bounds = {"kind": kind, "limit": limit, "holders": HOLDERS, "least": ceil(least * len(telling))}
     rows = db.session.execute(_candidates_of(len(telling), is_sqlite()), wanted | bounds)
     return [Candidate(row.target_id, row.folded, row.shared) for row in rows]
 
@@ -133,16 +150,9 @@ def _candidates_of(pairs_given: int, sqlite: bool) -> TextClause:
     return sql(_CANDIDATES.format(" UNION ALL ".join(holders)))
 
 
-def _telling_pairs(folded_text: str) -> list[str]:
-    """The `TELLING` pairs of a text that fewest of the newest `SAMPLE` documents hold; of equal ones the first."""
-    mine = dict.fromkeys(pair for term in runs(folded_text) for pair in map(add, term, term[1:]))
-    if len(mine) <= TELLING:
-        return list(mine)
-    sample = select(SearchDocument.folded).order_by(SearchDocument.id.desc()).limit(SAMPLE)
-    held: Counter[str] = Counter()
-    for other in db.session.scalars(sample):
-        held.update(mine.keys() & set(map(add, other, other[1:])))
-    return sorted(mine, key=held.__getitem__)[:TELLING]
+def _telling_pairs(held: Mapping[str, int]) -> list[str]:
+    """The `TELLING` pairs that fewest documents hold; of equal ones the first."""
+    return sorted(held, key=held.__getitem__)[:TELLING]
 
 
 def terms_of(query: str) -> list[str]:

@@ -45,6 +45,14 @@ def test_a_short_draft_finds_what_is_about_the_same_thing(app: Flask) -> None:
     assert titles("食堂的饭菜太贵了吃不起") == []
 
 
+def test_a_draft_in_words_of_its_own_finds_what_is_about_the_same_thing(app: Flask) -> None:
+    make_opinion(state=PUBLISHED, title="加装电梯", body=LIFT)
+    make_opinion(state=PUBLISHED, title="补路灯", body=LIGHT)
+    own = "我晚上去河堤跑步，步道的路灯坏了大半，黑得看不清路，请市城市管理局来修一修，我的电话13812345678。"
+    assert titles(own) == ["补路灯"]
+    assert titles(f"领导您好！我家孩子今年上小学。{own}麻烦领导了，盼复。") == ["补路灯"]
+
+
 def test_near_duplicates_come_first_and_there_are_five_at_most(app: Flask) -> None:
     for number in range(MOST + 2):
         make_opinion(
