@@ -21,3 +21,10 @@ def test_processes_below_are_counted() -> None:
         child.communicate(b"\n")
     assert 90 < together - alone < 200
     assert peak.mib >= together - 1
+
+
+def test_the_size_of_who_started_a_process_is_not_its_own() -> None:
+    large = bytearray(300 * 2**20)
+    code = "from portal.core.memory import peak_memory\nwith peak_memory() as peak: pass\nprint(peak.mib)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert float(told) < 150 < len(large) / 2**20
