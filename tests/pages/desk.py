@@ -43,6 +43,12 @@ class ListPage(DeskPage):
         """The titles of the page, in order."""
         return self.page.locator(".opinion-card__title").all_inner_texts()
 
+    def _follow_title(self, title: str) -> None:
+        """Open the opinion of that title, from whichever page of the list it stands on."""
+        while title not in self.titles() and self.page.get_by_role("link", name="下一页").is_visible():
+            self.follow("下一页")
+        self.follow(title)
+
 
 class QueuePage(ListPage):
     """What waits for moderators."""
@@ -52,7 +58,7 @@ class QueuePage(ListPage):
 
     def open(self, title: str) -> "DecisionPage":
         """The opinion of that title."""
-        self.follow(title)
+        self._follow_title(title)
         return DecisionPage(self.person)
 
 
@@ -94,10 +100,8 @@ class WorkPage(ListPage):
     heading: ClassVar[str] = "办理"
 
     def open(self, title: str) -> "AnswerPage":
-        """The opinion of that title, from whichever page of the list it stands on."""
-        while title not in self.titles() and self.page.get_by_role("link", name="下一页").is_visible():
-            self.follow("下一页")
-        self.follow(title)
+        """The opinion of that title."""
+        self._follow_title(title)
         return AnswerPage(self.person)
 
 
