@@ -131,12 +131,13 @@ def assemble(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     translating.install(app, settings.timezone.key)
+    # Before the token is looked at: whose session is over is told so, and not that a page is too old.
+    app.before_request(guards.check_guard)
     csrf = CSRFProtect(app)
     for view in TOKEN_IN_FORM:
         csrf.exempt(view)
     _install_sign_in(app)
     limits.install(app, settings)
-    app.before_request(guards.check_guard)
     app.teardown_request(guards.leave)
     headers.install(app)
     errors.install(app)

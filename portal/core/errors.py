@@ -5,6 +5,8 @@ class PortalError(Exception):
     """Something that a person asked for cannot be done; `message` says it in the interface's language."""
 
     status = 400
+    # Whether the very same may succeed a little later.
+    may_repeat = False
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message)
@@ -21,6 +23,12 @@ class NotAllowed(PortalError):
     """This person may not do this."""
 
     status = 403
+
+
+class SignedOut(NotAllowed):
+    """Nobody is signed in, or no longer."""
+
+    may_repeat = True
 
 
 class IllegalMove(PortalError):
@@ -45,6 +53,7 @@ class TooFast(PortalError):
     """A limit was reached; `retry_after` is in seconds."""
 
     status = 429
+    may_repeat = True
 
     def __init__(self, message: str = "", retry_after: int = 60) -> None:
         super().__init__(message)
@@ -55,3 +64,4 @@ class Unavailable(PortalError):
     """Something that the site needs does not work just now: a disk that is full, a database that is busy."""
 
     status = 503
+    may_repeat = True

@@ -13,9 +13,13 @@ from werkzeug.exceptions import HTTPException
 from portal.core.db import db
 from portal.core.errors import PortalError, TooFast
 from portal.core.logs import kind_of
+from portal.web.headers import mark_personal
+from portal.web.typed import typed
 
 log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
+# After these the very same may succeed.
+PASSING = frozenset({429, 500, 503})
 
 
 def _words(code: int) -> tuple[str, str, str]:
@@ -25,15 +29,20 @@ def _words(code: int) -> tuple[str, str, str]:
         403: (_("您不能打开这一页"), _("这一页只对有权限的人开放。"), _("如果您有账号，请先登录。")),
         404: (_("没有找到这一页"), _("它可能不存在、没有公开，或已经撤回。"), _("请从首页查找，或用查询码查进度。")),
         409: (_("现在不能这样做"), _("情况已经变了，这一步没有生效。"), _("请返回刷新，看看最新的情况。")),
-        413: (_("内容太大了"), _("提交的内容超过了上限，没有收下。"), _("请返回缩短后再试，刚才写的内容还在。")),
+        413: (_("内容太大了"), _("提交的内容超过了上限，没有收下。"), _("请返回缩短后再试，刚才写的内容一般还在上一页。")),
         429: (_("操作太频繁了"), _("为了让大家都能用，请稍等一会儿。"), _("请过一会儿返回上一页再试，刚才写的内容还在。")),
         500: (_("系统出错了"), _("这不是您的错，我们已经记录下来。"), _("请稍后再试；刚才写的内容可返回上一页找回。")),
         503: (_("暂时无法处理"), _("系统正忙或正在维护，这一步没有生效。"), _("请过几分钟返回上一页再试，刚才写的内容还在。")),
     }[code]  # fmt: skip
 
 
-def error_page(code: int, message: str = "", retry_after: int | None = None) -> Response:
-    """The error page for `code`, with `message` instead of the usual one if there is any."""
+def error_page(
+    code: int, message: str = "", retry_after: int | None = None, *, may_repeat: bool = False
+) -> Response:
+    """The error page for `code`, with `message` instead of the usual one if there is any.
+
+    It gives back what was typed into a form, to be sent once more where the code is a passing one, or by `may_repeat`.
+    """
     shown = code if code in PAGES else (500 if code >= 500 else 400)
     title, usual, advice = _words(shown)
     g.error_reference = reference = secrets.token_hex(4).upper()
@@ -41,8 +50,14 @@ def error_page(code: int, message: str = "", retry_after: int | None = None) -> 
         logging.ERROR if code >= 500 else logging.INFO,
         "error page %s, reference %s: %s %s", code, reference, request.method, _path_to_log(),
     )  # fmt: skip
+    given_back = typed()
+    if given_back:
+        mark_personal()
+        advice = _("您写的内容都在下面。") if given_back.words else advice
     page = render_template(
         f"errors/{shown}.html",
+        typed=given_back,
+        may_repeat=may_repeat or shown in PASSING,
         code=code,
         title=title,
         message=message or usual,
@@ -82,12 +97,13 @@ def _on_http(error: HTTPException) -> Response:
 
 def _on_csrf(error: CSRFError) -> Response:
     log.info("CSRF check failed: %s", error.description)
-    return error_page(400, _("页面打开太久，安全凭证已过期，刚才的操作没有生效。"))
+    return error_page(400, _("页面打开太久，安全凭证已过期，刚才的操作没有生效。"), may_repeat=True)
 
 
 def _on_portal(error: PortalError) -> Response:
     db.session.rollback()
-    return error_page(error.status, error.message, error.retry_after if isinstance(error, TooFast) else None)
+    wait = error.retry_after if isinstance(error, TooFast) else None
+    return error_page(error.status, error.message, wait, may_repeat=error.may_repeat)
 
 
 def _on_stale(error: StaleDataError) -> Response:

@@ -11,9 +11,10 @@ from flask_login import AnonymousUserMixin, current_user
 from werkzeug.routing import RequestRedirect
 
 from portal.core.db import begin_reading, begin_writing
-from portal.core.errors import NotAllowed
+from portal.core.errors import NotAllowed, SignedOut
 from portal.core.rights import Actor, Permission
 from portal.web.network import network_key
+from portal.web.typed import sent_across_sites
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -69,6 +70,9 @@ def check_guard() -> ResponseReturnValue | None:
     """Before each request: let it through, send a visitor to sign in, or refuse."""
     if request.method in SAFE_METHODS:
         begin_reading()
+    elif sent_across_sites():
+        # No form of this site; and it comes without cookies, so that an answer with a token would end a session.
+        raise NotAllowed(_("这个请求不是从本站的页面发出的，没有生效。"))
     else:
         begin_writing()
     if isinstance(request.routing_exception, RequestRedirect):
@@ -89,11 +93,7 @@ def check_guard() -> ResponseReturnValue | None:
     if not viewer().is_authenticated:
         if request.method in SAFE_METHODS:
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-        raise NotAllowed(
-            _(
-                "您没有登录，或者登录已过期，这一步没有生效。刚才写的内容一般还在上一页：在新窗口登录，再回去提交一次。"
-            )
-        )
+        raise SignedOut(_("您没有登录，或者登录已过期，这一步没有生效。"))
     if not actor().may(Permission(needed)):
         abort(403)
     return None

@@ -49,4 +49,4 @@ def test_a_session_that_is_over_is_said_with_what_comes_next(app: Flask) -> None
     client.browser.delete_cookie("session")
     sent = {**page.form(), "csrf_token": client.token()}
     told = client.post("/me/password", sent, status=403)
-    assert "登录已过期" in told.main and "再回去提交一次" in told.main
+    assert "登录已过期" in told.main and "去登录" in told.main
