@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from portal import create_app
 from portal.config import Settings, environment_name, read_settings
@@ -14,6 +16,15 @@ from portal.core.db import db
 from tests.kit.client import PageClient
 from tests.kit.databases import NAMES, TestDatabase, migrate, postgresql_database, sqlite_database
 from tests.kit.scheduling import JourneysTogether
+
+# A deadline for one example, or for making it, fails on a busy machine rather than on wrong code.
+examples.register_profile(
+    "portal",
+    examples(),
+    deadline=None,
+    suppress_health_check=[*examples().suppress_health_check, HealthCheck.too_slow],
+)
+examples.load_profile("portal")
 
 # Fast, because every sign-in of a test pays it; the product's own cost is measured elsewhere.
 SECRETS = {"SECRET_KEY": "s" * 32, "CONTACT_KEY": "c" * 32, "LOOKUP_KEY": "l" * 32}

@@ -20,7 +20,7 @@ def groups(messages: list[Message], *left_out: str) -> set[frozenset[str]]:
 
 
 @given(st.integers(0, 20), st.sampled_from(["0", "m03x", "z"]), st.integers(1, 4))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_copies_of_one_message_leave_the_others_where_they_are(row: int, name: str, times: int) -> None:
     messages = written()
     copied = messages[row]

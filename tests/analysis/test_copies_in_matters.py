@@ -30,7 +30,7 @@ def grouped(messages: list[Message]) -> set[frozenset[str]]:
 
 
 @given(st.integers(0, 20), st.lists(st.sampled_from(WAYS), min_size=1, max_size=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_copies_move_nothing_but_themselves(row: int, ways: list[Callable[[str], str]]) -> None:
     messages = written()
     original = messages[row]
@@ -45,7 +45,7 @@ def test_copies_move_nothing_but_themselves(row: int, ways: list[Callable[[str],
 
 
 @given(st.integers(0, 20), st.sampled_from(WAYS))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_a_copy_is_in_the_aspects_of_a_whole_result(row: int, way: Callable[[str], str]) -> None:
     messages = written()
     copy = Message("z", messages[row].title, way(messages[row].body), None, None)

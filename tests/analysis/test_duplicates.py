@@ -117,7 +117,7 @@ def test_two_that_must_not_meet_are_not_joined_by_a_third() -> None:
     assert groups == [[0, 1]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text(alphabet=TEXT, min_size=4, max_size=24), min_size=1, max_size=14), st.randoms())
 def test_groups_are_stars_of_pairs_that_may_meet(bodies: list[str], rng: random.Random) -> None:
     rows = messages(*bodies)
@@ -132,7 +132,7 @@ def test_groups_are_stars_of_pairs_that_may_meet(bodies: list[str], rng: random.
     assert find_duplicates(rows) == found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text(alphabet=TEXT, min_size=1, max_size=30), min_size=2, max_size=10))
 def test_every_pair_is_exact(bodies: list[str]) -> None:
     for pair in find_duplicates(messages(*bodies)).pairs:

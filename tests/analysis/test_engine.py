@@ -65,7 +65,7 @@ def test_the_matter_with_most_authors_comes_first_and_is_called_by_its_members_w
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_order_of_messages_changes_nothing(shuffler: random.Random) -> None:
     messages = written()
     expected = analyse(messages)
@@ -74,14 +74,14 @@ def test_the_order_of_messages_changes_nothing(shuffler: random.Random) -> None:
 
 
 @given(st.sets(st.integers(0, 20)), st.integers(3, 15))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_part_of_the_messages_keeps_the_promises(rows: set[int], aspects: int) -> None:
     messages = [message for row, message in enumerate(written()) if row in rows]
     assert_promises(messages, analyse(messages, aspects=aspects))
 
 
 @given(st.lists(st.tuples(st.text(max_size=30), st.text(max_size=80)), max_size=8))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_text_keeps_the_promises(texts: list[tuple[str, str]]) -> None:
     messages = [Message(str(row), title, body, None, None) for row, (title, body) in enumerate(texts)]
     assert_titles_apart(messages, analyse(messages))

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.analysis.normal_form import is_plain, normal_form
@@ -13,7 +13,6 @@ ODD = st.text(alphabet="①㎡ﬁ㈱ｶﾞe\u0301\u0331Hh각\u1100\u1161\u11a8 \
 TEXTS = st.one_of(st.text(), ODD)
 
 
-@settings(deadline=None)  # the first call reads the tables of Unicode
 @given(TEXTS)
 @example("H\u0331")
 @example("\u1100\u1161\u11a8")

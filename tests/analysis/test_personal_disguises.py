@@ -71,7 +71,6 @@ def test_what_nobody_sees_hides_no_number(unseen: str, number: str) -> None:
     assert found.confidence >= SURE
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([*SCRIPTS[:7], keycaps(DIGITS)]), min_size=11, max_size=11),
     st.sampled_from(["", *UNSEEN]),
@@ -102,7 +101,7 @@ HOSTILE = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(HOSTILE)
 @example(f"电话㎡①③⑧{MOBILE}")
 def test_masking_hostile_text_leaves_nothing_to_find_and_every_character_in_its_place(text: str) -> None:
@@ -115,7 +114,6 @@ def test_masking_hostile_text_leaves_nothing_to_find_and_every_character_in_its_
     assert all(one.end <= other.start for one, other in pairwise(found))
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_hiding_what_is_sure_twice_is_hiding_it_once(text: str) -> None:
     once = hidden(text)
@@ -123,7 +121,6 @@ def test_hiding_what_is_sure_twice_is_hiding_it_once(text: str) -> None:
     assert hidden(once) == once
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_the_normal_form_of_hostile_text_is_its_own_and_points_back(text: str) -> None:
     form = normal_form(text)

@@ -26,7 +26,7 @@ def groups() -> set[frozenset[str]]:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 def test_groups_are_a_function_of_the_set_of_messages(shuffler: random.Random) -> None:
     shuffled = list(MESSAGES)
     shuffler.shuffle(shuffled)
@@ -34,7 +34,7 @@ def test_groups_are_a_function_of_the_set_of_messages(shuffler: random.Random) -
 
 
 @given(st.integers(0, len(MESSAGES) - 1), st.sampled_from("az"), st.sampled_from(("", "尊敬的领导：您好！")))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_a_copy_moves_nothing_but_itself(
     groups: set[frozenset[str]], row: int, before: str, greeting: str
 ) -> None:
@@ -46,7 +46,7 @@ def test_a_copy_moves_nothing_but_itself(
 
 
 @given(st.sets(st.integers(0, len(MESSAGES) - 1), max_size=12))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_matters_keep_their_ids_where_most_of_them_agrees(late: set[int]) -> None:
     first = analyse([message for row, message in enumerate(MESSAGES) if row not in late])
     later = analyse(MESSAGES, previous=first)

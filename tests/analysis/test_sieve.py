@@ -39,7 +39,7 @@ def alike(bodies: list[str]) -> set[tuple[int, int]]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(BODIES, min_size=1, max_size=5), st.randoms(use_true_random=False))
 def test_no_near_duplicate_is_lost(bodies: list[str], rng: random.Random) -> None:
     bodies += [edited(rng.choice(bodies), rng, rng.choice((0.05, 0.1, 0.15, 0.2))) for _copy in range(5)]

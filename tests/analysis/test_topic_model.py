@@ -39,7 +39,7 @@ def test_unseen_messages_are_told_apart() -> None:
     assert all(best[0].probability > best[1].probability for best in found)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_probabilities_sum_to_one_whatever_is_asked(texts: list[str]) -> None:
     found = model().probabilities(texts)

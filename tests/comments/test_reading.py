@@ -135,7 +135,7 @@ def test_an_account_may_take_what_is_public_with_it(app: Flask) -> None:
 ACTIONS = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(CommentAction)), max_size=8)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(actions=ACTIONS)
 def test_whatever_happens_the_number_is_that_of_the_public_ones(
     app: Flask, actions: list[tuple[int, CommentAction]]

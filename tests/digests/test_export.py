@@ -129,7 +129,7 @@ def test_hostile_text_stays_whole_in_every_file(tmp_path: Path, text: str) -> No
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",)), max_size=300))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_text_makes_files_that_open(folders: Path, text: str) -> None:
     write_xlsx(single(text), folders / "a.xlsx")
     write_docx(single(text), folders / "a.docx")
@@ -143,7 +143,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(st.text(st.sampled_from("a=字𠮷\n"), min_size=1).map(lambda text: text * 9_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_split_text_loses_nothing_and_fits(text: str) -> None:
     pieces = split_text(text)
     assert "".join(pieces) == text

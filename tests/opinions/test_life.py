@@ -96,7 +96,7 @@ def require_sound(opinion: Opinion) -> None:
     assert (opinion.reopened_at is not None) == ("reopened" in kinds)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=WALKS)
 def test_no_walk_leaves_the_table(app: Flask, walk: list[str]) -> None:
     opinion = make_receipt().opinion

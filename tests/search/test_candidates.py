@@ -89,7 +89,7 @@ def test_a_text_without_a_pair_has_no_candidates(app: Flask, text: str) -> None:
     assert targets(text) == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=200))
 def test_any_text_may_be_given(app: Flask, text: str) -> None:
     candidates(text, KIND)

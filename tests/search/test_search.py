@@ -50,7 +50,7 @@ def by_substring(texts: Iterable[str], query: str) -> set[int]:
 MIXED = st.text(alphabet="公交車车站aA1１２Ｂb ，。-'\"*\U00020000\U00020001", max_size=14)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(MIXED, min_size=1, max_size=8),
     asked=st.lists(MIXED, min_size=1, max_size=8),
@@ -72,7 +72,7 @@ def index_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "RECENT", 0)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(MIXED, min_size=1, max_size=8), asked=st.lists(MIXED, min_size=1, max_size=8))
 def test_the_index_alone_is_as_exact(
     app: Flask, index_only: None, texts: list[str], asked: list[str]
