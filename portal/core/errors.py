@@ -28,8 +28,6 @@ class NotAllowed(PortalError):
 class SignedOut(NotAllowed):
     """Nobody is signed in, or no longer."""
 
-    may_repeat = True
-
 
 class IllegalMove(PortalError):
     """The thing's state does not allow this move."""

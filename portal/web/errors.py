@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from portal.core.db import db
-from portal.core.errors import PortalError, TooFast
+from portal.core.errors import PortalError, SignedOut, TooFast
 from portal.core.logs import kind_of
 from portal.web.headers import mark_personal
 from portal.web.typed import typed
@@ -37,11 +37,17 @@ def _words(code: int) -> tuple[str, str, str]:
 
 
 def error_page(
-    code: int, message: str = "", retry_after: int | None = None, *, may_repeat: bool = False
+    code: int,
+    message: str = "",
+    retry_after: int | None = None,
+    *,
+    may_repeat: bool = False,
+    signed_out: bool = False,
 ) -> Response:
     """The error page for `code`, with `message` instead of the usual one if there is any.
 
-    It gives back what was typed into a form, to be sent once more where the code is a passing one, or by `may_repeat`.
+    It gives back what was typed into a form, to be sent once more where the code is a passing one, by `may_repeat`, or
+    after signing in where somebody is `signed_out`.
     """
     shown = code if code in PAGES else (500 if code >= 500 else 400)
     title, usual, advice = _words(shown)
@@ -53,11 +59,14 @@ def error_page(
     given_back = typed()
     if given_back:
         mark_personal()
-        advice = _("您写的内容都在下面。") if given_back.words else advice
+        if given_back.words:
+            advice = _("您写的内容都在下面。")
+        if signed_out:
+            title, advice = _("请先登录"), _("请在新窗口登录，再回到这一页，点“再提交一次”。")
     page = render_template(
         f"errors/{shown}.html",
         typed=given_back,
-        may_repeat=may_repeat or shown in PASSING,
+        may_repeat=may_repeat or signed_out or shown in PASSING,
         code=code,
         title=title,
         message=message or usual,
@@ -103,7 +112,13 @@ def _on_csrf(error: CSRFError) -> Response:
 def _on_portal(error: PortalError) -> Response:
     db.session.rollback()
     wait = error.retry_after if isinstance(error, TooFast) else None
-    return error_page(error.status, error.message, wait, may_repeat=error.may_repeat)
+    return error_page(
+        error.status,
+        error.message,
+        wait,
+        may_repeat=error.may_repeat,
+        signed_out=isinstance(error, SignedOut),
+    )
 
 
 def _on_stale(error: StaleDataError) -> Response:

@@ -54,6 +54,7 @@ def test_signed_in_again_it_is_sent_from_that_very_page(app: Flask, answered: Op
     person.sign_in("officer")
     shown = person.post(str(page.one(AGAIN)["action"]), again(page), status=400)
     # Signing in begins a session with tokens of its own: the desk's own form comes, with the words in it.
+    assert "页面打开太久，请再提交一次" in shown.main and "CSRF" not in shown.main
     person.submit(shown, {"step": "save"}, form="#reply")
     assert db.session.scalar(select(Reply.body)) == ANSWER
 
