@@ -13,6 +13,7 @@ from flask_migrate import downgrade, upgrade
 
 from migrations.env_rules import include_object
 from portal import create_app
+from portal.accounts.queries import folded_name
 from portal.config import ROOT
 from portal.core.db import db
 from portal.web.health import migration_head
@@ -160,4 +161,26 @@ def test_digests_built_before_are_numbered_in_order(fresh: Flask) -> None:
     # What had a number stays published, on the day on which it was built.
     assert [str(row[2])[:10] for row in rows] == ["2026-01-01", "None", "2026-01-03"]
     downgrade(revision="0013")
+    upgrade()
+
+
+def test_names_in_full_width_letters_are_those_that_people_type(fresh: Flask) -> None:
+    upgrade(revision="0020")
+    names = ["ｌｉ", "li", "ＷＡＮＧ", "wang-2", "赵", "ﷺ" * 40]
+    with db.engine.begin() as connection:
+        for name in names:
+            connection.execute(
+                sa.text(
+                    "INSERT INTO user_account (username, display_name, password_hash, active, created_at)"
+                    " VALUES (:name, '', '', true, :moment)"
+                ),
+                {"name": name, "moment": MOMENT},
+            )
+    upgrade()
+    with db.engine.connect() as connection:
+        found = list(connection.scalars(sa.text("SELECT username FROM user_account ORDER BY id")))
+    # Two have one name now: the older of them gets a number, and who looks after the site reads of it.
+    assert found[:5] == ["li-2", "li", "wang", "wang-2", "赵"]
+    assert len(found[5]) == 39 and all(folded_name(name) == name for name in found)
+    downgrade(revision="0020")
     upgrade()
