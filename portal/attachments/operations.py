@@ -16,6 +16,7 @@ from portal.audit.operations import record
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import IllegalMove, PortalError
+from portal.core.files import has_room
 from portal.core.ids import unguessable_id
 from portal.core.rights import Actor
 from portal.jobs.operations import enqueue
@@ -57,11 +58,15 @@ class Subject:
     id: int
 
 
-def receive_uploads(uploads: Sequence[Upload], instance_dir: Path) -> list[Received]:
+def receive_uploads(uploads: Sequence[Upload], instance_dir: Path, min_free_mb: int = 0) -> list[Received]:
     """Write the bytes to disk, outside any transaction: nobody else has to wait while a phone's pictures are written.
 
-    What is received and never attached is swept after a day. Raises `NotStored` where the disk takes no more.
+    What is received and never attached is swept after a day. Raises `NotStored` where the disk takes no more, or would
+    have less than `min_free_mb` left: that is for words, which need far less.
     """
+    if uploads and not has_room(instance_dir, min_free_mb, sum(upload.size for upload in uploads)):
+        log.error("files are refused: less than %s MB would be free", min_free_mb)
+        raise NotStored(_("存储空间快满了，暂时不能收照片和文件。请不加文件，直接提交文字。"))
     received = []
     for upload in uploads:
         file_id = unguessable_id()

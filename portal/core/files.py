@@ -1,6 +1,7 @@
 """Files that are whole or absent, whatever happens while they are written."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,11 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write `data` to `path`, whole or not at all."""
     with replacing(path) as temporary:
         temporary.write_bytes(data)
+
+
+def has_room(folder: Path, megabytes: int, more: int = 0) -> bool:
+    """Whether the disk of `folder` has so many megabytes free, after `more` bytes were written to it too."""
+    return shutil.disk_usage(folder).free - more >= megabytes * 1024 * 1024
 
 
 def sync(path: Path) -> None:

@@ -165,7 +165,7 @@ def hand_in(slug: str) -> ResponseReturnValue:
         busy = board_is_busy(board, "opinion")
         keys = Keys(settings().lookup_key, settings().contact_key)
         draft = form.handed_in()
-        received = receive_uploads(form.files.uploads, settings().instance_dir)
+        received = receive_uploads(form.files.uploads, settings().instance_dir, settings().min_free_mb)
         receipt = submit(draft, board, actor(), keys, busy=busy)
         if receipt.new:
             attach(received, Subject("opinion", receipt.opinion_id), actor())

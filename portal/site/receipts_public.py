@@ -199,7 +199,7 @@ def add() -> ResponseReturnValue:
         try:
             limits().hit(settings().submit_limit, "addition", network_key())
             board_is_busy(board, "addition")
-            received = receive_uploads(form.files.uploads, settings().instance_dir)
+            received = receive_uploads(form.files.uploads, settings().instance_dir, settings().min_free_mb)
         except PortalError as error:
             return _refused(_opened() or opened, form, error)
     return _deed(

@@ -1,5 +1,6 @@
 """Error pages in the site's own layout, each with a reference number that also stands in the log."""
 
+import errno
 import logging
 import secrets
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
 # After these the very same may succeed.
 PASSING = frozenset({429, 500, 503})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def _words(code: int) -> tuple[str, str, str]:
@@ -141,6 +143,10 @@ def _on_database(error: DBAPIError) -> Response:
 
 def _on_unforeseen(error: Exception) -> Response:
     db.session.rollback()
+    if isinstance(error, OSError) and error.errno in _FULL:
+        # Also where a form with files is read, which are put on the disk meanwhile.
+        log.error("the disk is full")
+        return error_page(503, _("存储空间满了，这一步没有生效。如果加了照片或文件，请先不加。"), 30)
     response = error_page(500)
     log.error("unforeseen, reference %s", g.error_reference, exc_info=error)
     return response

@@ -1,8 +1,5 @@
 """`/healthz`: the process answers. `/readyz`: the database answers, its migrations are at head, the disk has room."""
 
-import shutil
-from pathlib import Path
-
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Blueprint, jsonify
@@ -12,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.config import ROOT
 from portal.core.db import db
+from portal.core.files import has_room
 from portal.web.guards import public
 from portal.web.network import settings
 
@@ -34,8 +32,7 @@ def readiness() -> dict[str, bool]:
         checks["migrations"] = found == migration_head()
     except DBAPIError:
         db.session.rollback()
-    free = shutil.disk_usage(Path(settings().instance_dir)).free
-    checks["disk"] = free >= settings().min_free_mb * 1024 * 1024
+    checks["disk"] = has_room(settings().instance_dir, settings().min_free_mb)
     return checks
 
 

@@ -32,8 +32,8 @@ def typed() -> Typed | None:
     try:
         fields = [(name, value) for name, value in request.form.items(multi=True) if name != _TOKEN and value]
         had_files = any(file.filename for file in request.files.values())
-    except HTTPException:
-        # Too large to be read, or no form at all.
+    except (HTTPException, OSError):
+        # Too large to be read, no form at all, or the disk has no room for its files.
         return None
     if not fields or SECRET & {name for name, _value in fields}:
         return None

@@ -1,12 +1,16 @@
 """Faults of the machine while somebody hands in: nothing typed is lost, nothing is half-written, it goes on by itself."""
 
+import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy import func, select, text
 
@@ -16,11 +20,14 @@ from portal.jobs.models import Job
 from portal.notices.models import MailWish
 from portal.opinions.models import Case, Opinion, OpinionEvent
 from portal.web.limits import FileCounters
+from portal.web.network import settings
 from tests.conftest import settings_for
+from tests.factories.attachments import picture
 from tests.factories.campaigns import make_board
 from tests.kit.client import PageClient
 from tests.kit.writing import GOOD, send
 
+MIN_FREE = 1024 * 1024
 # More than what is free in the last page of a small database.
 LONG = GOOD | {"body": "电梯坏了，请派人来修。" * 1_500}
 
@@ -90,6 +97,37 @@ def test_limits_that_cannot_be_counted_are_a_503_that_keeps_the_text(
     assert stored() == [0, 0, 0]
     send(client, GOOD)
     assert stored() == [1, 1, 1]
+
+
+def test_on_a_disk_that_is_nearly_full_words_are_taken_and_files_are_not(
+    client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_board()
+    nearly = shutil.disk_usage(settings().instance_dir)._replace(free=MIN_FREE + len(picture()) - 1)
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: nearly)
+    monkeypatch.setitem(current_app.extensions, "portal_settings", replace(settings(), min_free_mb=1))
+    refused = send(client, GOOD | {"files": (BytesIO(picture()), "a.jpg")}, status=503)
+    assert "暂时不能收照片和文件" in refused.main
+    assert refused.form()["body"].strip() == GOOD["body"]
+    assert stored() == [0, 0, 0]
+    assert not list(settings().instance_dir.glob("attachments/incoming/*"))
+    assert client.post("/boards/suggestions/new", {**refused.form(), "consent": "y"}, 200).one(
+        ".receipt-code"
+    )
+    assert stored() == [1, 1, 1]
+
+
+def test_a_disk_that_is_full_while_a_form_is_read_is_a_503(
+    client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_board()
+
+    def full(*_given: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("werkzeug.wrappers.request.Request._get_file_stream", full)
+    page = send(client, GOOD | {"files": (BytesIO(picture()), "a.jpg")}, status=503)
+    assert "存储空间满了" in page.main and page.response.headers["Retry-After"] == "30"
 
 
 @pytest.fixture
