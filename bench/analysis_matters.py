@@ -65,16 +65,18 @@ def _agreements(others: list[Message]) -> list[str]:
     grown = hot_issues.told("report")
     grown_names = [issue.name for issue in hot_issues.issues() if issue.half == "report"]
     written, written_names = written_issues.told("report"), written_issues.names("report")
+    fresh, fresh_names = written_issues.told("fresh"), written_issues.names("fresh")
     return [
         f"Invented hot issues among their look-alikes: {len(grown_names)} put together from sentences that many share",
-        f"(`bench/hot_issues.py`), {len(written_names)} of which every message was written by itself",
-        f"(`bench/written_issues.py`); alone, and mixed among {len(others):,} other messages. F1 is that of the best group",
+        f"(`bench/hot_issues.py`), {len(written_names)} and {len(fresh_names)} of which every message was written by",
+        f"itself (`bench/written_issues.py`); alone, and mixed among {len(others):,} other messages. F1 is that of the best group",
         "of each issue; a group mixes things where more than one message in ten is of another one.",
         "",
         "| issues | among others | method | mean F1 | issues found | groups that mix things |",
         "|---|---|---|---:|---:|---:|",
         *_agreement_lines("of shared sentences", grown, grown_names, others),
         *_agreement_lines("each by itself", written, written_names, others),
+        *_agreement_lines("each by itself, other matters", fresh, fresh_names, others),
     ]
 
 

@@ -1,6 +1,6 @@
 """Hot issues of our own invention, every message written by itself, in no grammar.
 
-Those of `choose` are for setting the engine, those of `report` for its figures alone.
+Those of `choose` are for setting the engine, those of `report` and the younger `fresh` for its figures alone.
 """
 
 import re
@@ -13,25 +13,25 @@ _FOLDER = Path(__file__).parent / "written_issues"
 _LINE = re.compile(r"^(?:== (?P<name>.+)|(?P<kind>[mo]): (?P<title>.*?) // (?P<body>.+))$", re.MULTILINE)
 
 
-def names(half: str) -> list[str]:
-    """The issues of one half, in the order of its file."""
-    return [line["name"] for line in _lines(half) if line["name"]]
+def names(part: str) -> list[str]:
+    """The issues of one part, in the order of its file."""
+    return [line["name"] for line in _lines(part) if line["name"]]
 
 
-def told(half: str) -> Told:
-    """All messages of one half: those of an issue bear its name, each of the others a name of its own."""
+def told(part: str) -> Told:
+    """All messages of one part: those of an issue bear its name, each of the others a name of its own."""
     messages: list[Message] = []
     labels: list[str] = []
     issue = ""
-    for line in _lines(half):
+    for line in _lines(part):
         if line["name"]:
             issue = line["name"]
             continue
-        row = f"{half[0]}{len(messages):04}"
+        row = f"{part[0]}{len(messages):04}"
         messages.append(Message(row, line["title"], line["body"].replace("¶", "\n"), row, None))
         labels.append(issue if line["kind"] == "m" else f"{issue} {row}")
     return Told(messages, labels)
 
 
-def _lines(half: str) -> list[re.Match[str]]:
-    return list(_LINE.finditer((_FOLDER / f"{half}.txt").read_text(encoding="utf-8")))
+def _lines(part: str) -> list[re.Match[str]]:
+    return list(_LINE.finditer((_FOLDER / f"{part}.txt").read_text(encoding="utf-8")))

@@ -17,6 +17,7 @@ from portal.analysis.alike import folded_matter_text
 from portal.analysis.normalise import fold, matter_range
 from portal.analysis.records import Message
 from portal.analysis.terms import Corpus
+from portal.analysis.things import MARK, names_of_things, things_told
 from portal.analysis.vectors import Counts, Matrix
 
 FEWEST = 4  # messages that a name must bind: of three, too many share one by chance
@@ -57,8 +58,8 @@ def _chinese(word: str) -> bool:
 
 
 def is_thing(word: str) -> bool:
-    """Whether a word (or a marked pair of characters) says what a matter is about, not who or where."""
-    return word[0] == "#" or (_chinese(word) and _tag(word) not in _NAMES)
+    """Whether a word (a marked pair of characters, a thing) says what a matter is about, not who or where."""
+    return word[0] in f"#{MARK}" or (_chinese(word) and _tag(word) not in _NAMES)
 
 
 def is_name(word: str) -> bool:
@@ -67,10 +68,15 @@ def is_name(word: str) -> bool:
 
 
 class Names:
-    """Who bears which name. `messages` holds one message for each row of the counts."""
+    """Who bears which name. `messages` holds one message for each row of the counts.
+
+    `terms` are the words of the corpus and behind them the things that they tell of; a column is the number of one.
+    """
 
     def __init__(self, corpus: Corpus, counts: Counts, messages: Sequence[Message]) -> None:
-        self.terms = corpus.terms
+        self.terms = [*corpus.terms, *names_of_things()]
+        self._first = len(corpus.terms)
+        self.things = things_told(counts, corpus.terms)
         self.levels = counts.levels
         self._keys = [level.names for level in corpus.levels]
         self._counts = counts
@@ -86,12 +92,14 @@ class Names:
         return folded_matter_text(f"{title}\n{body}")[: len(title) + _READ]
 
     def words(self, row: int) -> set[int]:
-        """Columns of the words of a message."""
-        return set(_of(self._counts.titles, row)) | set(_of(self._counts.bodies, row))
+        """Columns of the words of a message, and of the things it tells of."""
+        told = (thing + self._first for thing in _of(self.things[1], row))
+        return {*self.title_words(row), *_of(self._counts.bodies, row), *told}
 
     def title_words(self, row: int) -> set[int]:
-        """Columns of the words of its title."""
-        return set(_of(self._counts.titles, row))
+        """Columns of the words of its title, and of the things that this tells of."""
+        told = (thing + self._first for thing in _of(self.things[0], row))
+        return {*_of(self._counts.titles, row), *told}
 
     def telling(self, row: int) -> set[int]:
         """Columns of the words that a message gives weight to."""
@@ -123,7 +131,7 @@ class Names:
     def _words(self) -> Iterator[Name]:
         titles, bodies = self._counts.titles, self._counts.bodies
         short = np.flatnonzero(self._brief)
-        held = np.bincount(titles.indices, minlength=len(self.terms))
+        held = np.bincount(titles.indices, minlength=self._first)
         held += np.bincount(bodies[short].indices, minlength=len(held))
         wanted = (held >= FEWEST) & (held <= 2 * self.most)
         wanted[[at for at in np.flatnonzero(wanted).tolist() if not is_name(self.terms[at])]] = False

@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from portal.analysis.names import Names, is_thing
+from portal.analysis.things import MARK
 from portal.analysis.vectors import FEWEST_FOR_RARITY, Counts, Matrix
 
 _NEEDED = 3.0  # of weight: a word that a tenth of the others use and one message in two hundred elsewhere
@@ -33,6 +35,10 @@ _BLOCK = 4096  # rows whose words are counted at once: bounds memory
 _WITHIN = 60  # messages in which words are looked for within longer ones
 
 
+# Titles and bodies, in words and in things (see `portal.analysis.things`).
+Told: TypeAlias = tuple[tuple[Matrix, Matrix], tuple[Matrix, Matrix]]
+
+
 @dataclass(slots=True)
 class Circle:
     """Messages that share a name: the words of each that another uses too and that say something besides the name, how
@@ -49,12 +55,12 @@ class Themes:
 
     def __init__(self, names: Names, counts: Counts) -> None:
         self.names = names
-        self._counts = counts
-        self._held = _held(counts, None)
-        self._rows = len(self._counts.titles.indptr) - 1
+        self._told: Told = ((counts.titles, counts.bodies), names.things)
+        self._held = _held(self._told, None)
+        self._rows = counts.titles.shape[0]
         self._bearers = [sparse.csc_matrix(level) for level in counts.levels[:2]]
         self._by_district: dict[tuple[int, int], _Others] = {}
-        self._placed = _Others.of(counts, np.flatnonzero(np.diff(counts.levels[3].indptr)))
+        self._placed = _Others.of(self._told, np.flatnonzero(np.diff(counts.levels[3].indptr)))
 
     def circle(self, rows: Iterable[int], name: str) -> Circle:
         """The circle of the rows that bear a name."""
@@ -80,7 +86,9 @@ class Themes:
     def _within(self, own: Mapping[int, set[int]], texts: Mapping[int, str]) -> dict[int, set[int]]:
         """The words of each, and those of the others that stand in its text within longer ones: 权证 in 产权证."""
         terms = self.names.terms
-        written = {word: terms[word] for mine in own.values() for word in mine if terms[word][0] != "#"}
+        written = {
+            word: terms[word] for mine in own.values() for word in mine if terms[word][0] not in f"#{MARK}"
+        }
         # A text holds few of the words of the others: most are ruled out by their first two characters.
         by_start: dict[str, list[tuple[int, str]]] = {}
         for word, term in written.items():
@@ -121,7 +129,7 @@ class Themes:
         if (level, key) not in self._by_district:
             bearers = self._bearers[level]
             rows = np.sort(bearers.indices[bearers.indptr[key] : bearers.indptr[key + 1]])
-            self._by_district[level, key] = _Others.of(self._counts, rows)
+            self._by_district[level, key] = _Others.of(self._told, rows)
         return self._by_district[level, key]
 
     def strongest(self, circle: Circle, rows: Sequence[int]) -> list[int]:
@@ -195,15 +203,18 @@ def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
-def _held(counts: Counts, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
-    """How many messages (of those rows) use each word."""
-    held = np.zeros(counts.titles.shape[1], dtype=np.int64)
-    asked = np.arange(counts.titles.shape[0]) if rows is None else rows
-    for start in range(0, len(asked), _BLOCK):
-        block = asked[start : start + _BLOCK]
-        both: Matrix = counts.titles[block] + counts.bodies[block]
-        held += np.bincount(both.indices, minlength=len(held))
-    return held
+def _held(told: Told, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """How many messages (of those rows) use each word, and tell of each thing: in the order of `Names.terms`."""
+    found = []
+    for titles, bodies in told:
+        held = np.zeros(titles.shape[1], dtype=np.int64)
+        asked = np.arange(titles.shape[0]) if rows is None else rows
+        for start in range(0, len(asked), _BLOCK):
+            block = asked[start : start + _BLOCK]
+            both: Matrix = titles[block] + bodies[block]
+            held += np.bincount(both.indices, minlength=len(held))
+        found.append(held)
+    return np.concatenate(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +226,8 @@ class _Others:
     uses: NDArray[np.int64]
 
     @classmethod
-    def of(cls, counts: Counts, rows: NDArray[np.int64]) -> "_Others":
-        held = _held(counts, rows)
+    def of(cls, told: Told, rows: NDArray[np.int64]) -> "_Others":
+        held = _held(told, rows)
         words = np.flatnonzero(held)
         return cls(set(rows.tolist()), words, held[words])
 
