@@ -34,6 +34,11 @@ def may_rate(opinion: Opinion) -> bool:
     return opinion.state in COUNTED and opinion.answered_at is not None and opinion.rating is None
 
 
+def rating_round(opinion: Opinion) -> int:
+    """Which answer the author would rate now: the first, or the one after the opinion was reopened (2)."""
+    return 2 if opinion.reopened_at is not None else 1
+
+
 def may_appeal(opinion: Opinion) -> bool:
     """Whether the author can ask for review of a rejection: once (requirement B3)."""
     return (OpinionState(opinion.state), OpinionAction.APPEAL) in MOVES and opinion.appealed_at is None
@@ -53,7 +58,7 @@ def add_information(
     `IllegalMove` where the opinion takes none any more, `PortalError` where it would have too many files.
     """
     _lock(opinion)
-    form_hash = _form_hash(keys, form_key, words)
+    form_hash = _form_hash(keys, opinion, "addition", form_key, words)
     earlier = addition_of_form(form_hash)
     if earlier is not None:
         return earlier
@@ -87,24 +92,35 @@ def correct_contact(opinion: Opinion, contact: str, actor: Actor, keys: Keys) ->
 
 
 def rate(
-    opinion: Opinion, rating: Rating, words: str, form_key: str, actor: Actor, keys: Keys, due_on: date
+    opinion: Opinion,
+    rating: Rating,
+    words: str,
+    form_key: str,
+    actor: Actor,
+    keys: Keys,
+    due_on: date,
+    *,
+    round_: int = 1,
 ) -> None:
     """Keep what the author says of the answer; 没解决 opens the opinion again, once (requirement D4).
 
     `words` (may be empty) say what is still wrong; `due_on` is the day until which a reopened opinion is to be
-    answered. Raises `IllegalMove` where there is no answer, or its rating was given before.
+    answered; `round_` which answer the author had read, see `rating_round`. Raises `IllegalMove` where there is no
+    answer, or its rating was given before.
     """
     _lock(opinion)
-    if not may_rate(opinion):
+    if not may_rate(opinion) or round_ != rating_round(opinion):
         raise IllegalMove(_("这份答复已经评价过，或者还没有答复。"))
-    moment, again = now(), opinion.reopened_at is not None
     opinion.rating = rating
-    db.session.add(AnswerRating(opinion_id=opinion.id, round=2 if again else 1, rating=rating, at=moment))
-    if words and may_add(opinion):
-        keep_addition(opinion, AdditionKind.RATING, words, _form_hash(keys, form_key, words))
+    db.session.add(AnswerRating(opinion_id=opinion.id, round=round_, rating=rating, at=now()))
+    if words:
+        # However much was added before: the words of a rating come twice at most.
+        keep_addition(
+            opinion, AdditionKind.RATING, words, _form_hash(keys, opinion, "rating", form_key, words)
+        )
     add_event(opinion, EventKind.RATED, rating=rating.value)
     record(actor, "answer_rated", "opinion", opinion.id, rating=rating)
-    if rating is Rating.UNSOLVED and not again:
+    if rating is Rating.UNSOLVED and round_ == 1:
         _reopen(opinion, due_on)
 
 
@@ -125,7 +141,9 @@ def appeal(opinion: Opinion, words: str, form_key: str, actor: Actor, keys: Keys
         raise IllegalMove(_("这条意见不能请求复核：只有未通过的可以，而且只能一次。"))
     opinion.appealed_at = now()
     if words:
-        keep_addition(opinion, AdditionKind.APPEAL, words, _form_hash(keys, form_key, words))
+        keep_addition(
+            opinion, AdditionKind.APPEAL, words, _form_hash(keys, opinion, "appeal", form_key, words)
+        )
     move(opinion, OpinionAction.APPEAL, actor)
     add_event(opinion, EventKind.APPEALED)
     record(actor, "review_requested", "opinion", opinion.id)
@@ -146,5 +164,5 @@ def _lock(opinion: Opinion) -> None:
     db.session.refresh(opinion, with_for_update=True)
 
 
-def _form_hash(keys: Keys, form_key: str, words: str) -> str:
-    return keyed_hash(keys.lookup, "addition", f"{form_key}\x00{words}")
+def _form_hash(keys: Keys, opinion: Opinion, form: str, form_key: str, words: str) -> str:
+    return keyed_hash(keys.lookup, form, f"{opinion.id}\x00{form_key}\x00{words}")

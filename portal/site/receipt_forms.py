@@ -45,6 +45,8 @@ class AdditionForm(_WithKey):
 class RatingForm(_WithKey):
     """Whether the answer solved the matter."""
 
+    # Which answer was read; a form that is sent again later says nothing of the next one.
+    round = HiddenField()
     rating = RadioField(_l("问题解决了吗？"), [InputRequired(_l("请选一项"))])
     remark = TextAreaField(
         _l("哪里还没解决（可不填）"),

@@ -37,6 +37,7 @@ from portal.opinions.receipts import (
     may_rate,
     may_withdraw,
     rate,
+    rating_round,
     withdraw,
 )
 from portal.opinions.screening import board_is_busy
@@ -129,6 +130,7 @@ def receipt_page(opened: Opened, form: FlaskForm | None = None, done: str = "", 
     }
     for each in forms.values():
         each.settle_key()
+    forms["rating"].round.data = rating_round(opinion)
     due = opinion.due_on if opinion.state in COUNTED and opinion.answered_at is None else None
     return render_template(
         "public/site/receipt.html",
@@ -220,7 +222,14 @@ def rate_answer() -> ResponseReturnValue:
     def deed(opinion: Opinion) -> None:
         due_on = due_day(now(), settings().reply_working_days, settings().timezone)
         rate(
-            opinion, Rating(form.rating.data), form.remark.data, form.form_key.data, actor(), _keys(), due_on
+            opinion,
+            Rating(form.rating.data),
+            form.remark.data,
+            form.form_key.data,
+            actor(),
+            _keys(),
+            due_on,
+            round_=2 if form.round.data == "2" else 1,
         )
 
     return _deed(form, deed, _("谢谢您的评价。"))

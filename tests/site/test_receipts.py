@@ -10,6 +10,7 @@ from portal.core.db import db
 from portal.core.rights import Role
 from portal.moderation.operations import Choice, decide
 from portal.moderation.reasons import RejectionReason
+from portal.opinions.additions import MOST_ADDITIONS
 from portal.opinions.models import Addition, AnswerRating, Opinion
 from portal.opinions.receipt_states import AdditionState, Rating
 from portal.opinions.states import OpinionAction, OpinionState, PublicState
@@ -210,3 +211,34 @@ def test_a_released_addition_is_public(client: PageClient) -> None:
     addition.state, addition.decided_at = AdditionState.PUBLIC, now()
     db.session.commit()
     assert "在三号路口" in client.get(f"/opinions/{receipt.opinion.public_id}").main
+
+
+def test_what_is_still_wrong_is_kept_however_much_was_added_before(client: PageClient) -> None:
+    receipt = answered()
+    receipt.opinion.addition_count = MOST_ADDITIONS
+    db.session.commit()
+    page = opened(client, receipt.code)
+    client.submit(page, {"rating": "partly", "remark": "还差两盏灯"}, form=RATE, status=200)
+    assert [one.words for one in db.session.query(Addition)] == ["还差两盏灯"]
+
+
+def test_the_same_words_under_one_key_are_no_fault_in_another_form(client: PageClient) -> None:
+    """A form's key makes its double submit one; somebody may send it with another form as well."""
+    receipt = answered()
+    page = opened(client, receipt.code)
+    key = page.form(ADD)["form_key"]
+    client.submit(page, {"words": "还是不亮"}, form=ADD, status=200)
+    client.submit(page, {"rating": "unsolved", "remark": "还是不亮", "form_key": key}, form=RATE, status=200)
+    assert [one.kind for one in db.session.query(Addition).order_by(Addition.id)] == ["information", "rating"]
+
+
+def test_a_rating_sent_again_by_a_reload_says_nothing_of_the_next_answer(client: PageClient) -> None:
+    receipt = answered()
+    page = opened(client, receipt.code)
+    sent = {"rating": "unsolved", "remark": ""}
+    client.submit(page, sent, form=RATE, status=200)
+    make_reply(fresh(receipt), body="这次真的修好了，请您看看。")
+    client.submit(page, sent, form=RATE, status=409)
+    assert fresh(receipt).rating is None
+    client.submit(opened(client, receipt.code), {"rating": "solved"}, form=RATE, status=200)
+    assert fresh(receipt).rating == Rating.SOLVED
