@@ -29,6 +29,16 @@ def change_support_count(opinion_id: int, by: int) -> int:
     return int(db.session.execute(statement).scalar_one())
 
 
+def _count_while_public(opinion_id: int) -> bool:
+    """Count one support more, unless the opinion is no longer public; whether it was counted."""
+    statement = (
+        update(Opinion.__table__)  # type: ignore[arg-type]
+        .where(Opinion.id == opinion_id, Opinion.state == OpinionState.PUBLISHED)
+        .values(support_count=Opinion.support_count + 1)
+    )
+    return bool(cast(CursorResult[Any], db.session.execute(statement)).rowcount)
+
+
 def require_supporter(board: Board, actor: Actor) -> None:
     """Raise `NotAllowed` where the board takes supports only from accounts and `actor` has none."""
     if board.who_may_support == WhoMaySupport.REGISTERED and actor.user_id is None:
@@ -52,7 +62,9 @@ def support(opinion: Opinion, person: Sequence[str], actor: Actor) -> bool:
             db.session.execute(insert(Support), row)
     except IntegrityError:
         return False
-    change_support_count(opinion.id, +1)
+    if not _count_while_public(opinion.id):
+        # Withdrawn or merged in this very moment: what was inserted goes with the transaction.
+        raise IllegalMove(_("这条意见现在不公开，不能支持。"))
     record(actor, "opinion_supported", "opinion", opinion.id)
     return True
 

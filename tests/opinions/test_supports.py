@@ -9,8 +9,11 @@ from flask_migrate import upgrade
 from portal import create_app
 from portal.campaigns.states import WhoMaySupport
 from portal.core.db import db
+from portal.core.errors import IllegalMove
+from portal.core.rights import Actor
 from portal.opinions.models import Opinion, Support
 from portal.opinions.states import OpinionState
+from portal.opinions.supports import support
 from portal.web.visitors import VISITOR_COOKIE
 from tests.conftest import settings_for
 from tests.factories.accounts import make_user
@@ -155,3 +158,16 @@ def test_27_28_neither_headers_nor_fields_nor_cookies_dodge_the_limit(limited: F
     assert statuses == [302, 302, 429, 429, 429]
     with limited.app_context():
         assert count() == 2
+
+
+def test_what_is_no_longer_public_when_it_is_counted_is_not_supported(app: Flask) -> None:
+    """Withdrawn or merged by somebody else between the look at it and the count."""
+    opinion = make_opinion(state=OpinionState.PUBLISHED)
+    withdrawn = {"state": "withdrawn", "public_state": "withdrawn", "published_at": None}
+    gone = db.update(Opinion.__table__).values(withdrawn)
+    db.session.execute(gone)
+    assert opinion.state == OpinionState.PUBLISHED
+    with pytest.raises(IllegalMove):
+        support(opinion, ["v:somebody"], Actor())
+    db.session.rollback()
+    assert db.session.scalars(db.select(Support)).all() == []
