@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select
 from portal.audit.chain import GENESIS, link_hash
 from portal.audit.models import AuditEvent, AuditSeal
 from portal.audit.queries import unsealed_events
-from portal.core.bulk import insert_rows
+from portal.core.bulk import IdOf, TableRow, insert_rows
 from portal.core.clock import now
 from portal.core.db import db, is_sqlite
 from portal.core.rights import Actor
@@ -25,12 +25,16 @@ def record(actor: Actor, action: str, target_kind: str, target_id: object, **det
 
     `details` are codes, ids and numbers that JSON can hold; never the text of an opinion, never a contact.
     """
-    event = {
+    model, event = event_row(actor, action, target_kind, str(target_id), **details)
+    insert_rows(model, [event])
+
+
+def event_row(actor: Actor, action: str, target_kind: str, target_id: str | IdOf, **details: Any) -> TableRow:
+    """What `record` inserts, for who inserts it together with the thing itself."""
+    return AuditEvent, {
         "at": now(), "action": action, "actor_id": actor.user_id, "actor_name": actor.name,
-        "network_key": actor.network_key, "target_kind": target_kind, "target_id": str(target_id),
-        "details": details,
+        "network_key": actor.network_key, "target_kind": target_kind, "target_id": target_id, "details": details,
     }  # fmt: skip
-    insert_rows(AuditEvent, [event])
 
 
 def seal_events(limit: int = SEAL_BATCH, *, thorough: bool = False) -> int:

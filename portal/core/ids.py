@@ -6,6 +6,8 @@ import unicodedata
 # Without 0/O, 1/I/L: read aloud, copied by hand, typed on a phone (requirement A10).
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
+# With the hyphens between its groups of four.
+GROUPED_LENGTH = CODE_LENGTH + (CODE_LENGTH - 1) // 4
 _PUBLIC_ALPHABET = CODE_ALPHABET.lower()
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from portal.audit.operations import record
+from portal.audit.operations import event_row
 from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
 from portal.campaigns.queries import BoardHead
 from portal.campaigns.states import IntakeMode, ModerationMode
-from portal.core.bulk import insert_row, insert_rows, insert_unless_there
+from portal.core.bulk import IdOf, TableRow, insert_linked
 from portal.core.clock import now
 from portal.core.crypto import code_from_key, encrypt, keyed_hash
 from portal.core.db import db
@@ -111,15 +111,15 @@ def submit(
             raise
         return earlier
     held_for = _hold_reason(case, board, mode, busy)
-    case_id = insert_unless_there(Case, case)
-    if case_id is None:
+    # Published at once, with personal data masked; the queue still shows it to a moderator.
+    at_once = board.moderation == ModerationMode.AFTER and held_for is None and not draft.private
+    opinion = _opinion(draft, case, board, actor, keys) | {"held_for": held_for}
+    ids = insert_linked(_rows(case, opinion | (_published(opinion) if at_once else {}), draft, actor))
+    if ids is None:
         earlier = _by_form(form_hash, code)
         assert earlier is not None
         return earlier
-    # Published at once, with personal data masked; the queue still shows it to a moderator.
-    at_once = board.moderation == ModerationMode.AFTER and held_for is None and not draft.private
-    opinion = _opinion(draft, case, board, actor, keys) | {"case_id": case_id, "held_for": held_for}
-    opinion_id = _open(opinion | (_published(opinion) if at_once else {}), draft, actor)
+    case_id, opinion_id, *_others = ids
     if at_once:
         published = db.session.get_one(Opinion, opinion_id)
         add_event(published, EventKind.PUBLISHED)
@@ -165,19 +165,22 @@ def _published(opinion: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _open(opinion: dict[str, Any], draft: Draft, actor: Actor) -> int:
-    """Store the opinion with its published text, its masks and the first entry of its timeline; its id."""
+def _rows(case: dict[str, Any], opinion: dict[str, Any], draft: Draft, actor: Actor) -> list[TableRow]:
+    """The case, the opinion with its published text, the first entry of its timeline, what the log says, its masks."""
     found = author_masks(written_words(draft.title, draft.body, draft.place), draft.masks)
     text = text_columns(*masked_text(found, draft.title, draft.body, draft.place))
-    opinion_id = insert_row(Opinion, opinion | text)
-    here: dict[str, Any] = {"opinion_id": opinion_id, "at": opinion["submitted_at"]}
+    here: dict[str, Any] = {"opinion_id": IdOf(1), "at": opinion["submitted_at"]}
+    rows: list[TableRow] = [
+        (Case, case),
+        (Opinion, opinion | text | {"case_id": IdOf(0)}),
+        (OpinionEvent, here | {"kind": EventKind.SUBMITTED, "details": {}}),
+        event_row(actor, "opinion_submitted", "opinion", IdOf(1), board=opinion["board_id"]),
+    ]
     if found:
         reason = "author" if draft.masks else "automatic"
         layer = {"ranges": mask_ranges(found), "actor_id": actor.user_id, "reason": reason}
-        insert_rows(TextLayer, [here | layer])
-    insert_rows(OpinionEvent, [here | {"kind": EventKind.SUBMITTED, "details": {}}])
-    record(actor, "opinion_submitted", "opinion", opinion_id, board=opinion["board_id"])
-    return opinion_id
+        rows.append((TextLayer, here | layer))
+    return rows
 
 
 def _case(

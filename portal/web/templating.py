@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from portal.config import Settings
 from portal.core.clock import local
-from portal.core.qr import qr_picture
+from portal.core.ids import GROUPED_LENGTH
+from portal.core.qr import qr_drawer
 from portal.web.guards import may, viewer
 from portal.web.headers import csp_nonce
 from portal.web.view import large_view
@@ -82,9 +83,8 @@ def install(app: Flask, settings: Settings) -> None:
         """The moment for a `datetime` attribute; nothing for None."""
         return "" if moment is None else local(moment, zone).isoformat(timespec="seconds")
 
-    def code_picture(code: str) -> str:
-        """The look-up page with the query code as a QR picture. What follows # is never sent to a server."""
-        return qr_picture(f"{settings.base_url}/receipts#{code}")
+    # The look-up page with the query code as a QR picture. What follows # is never sent to a server.
+    code_picture = qr_drawer(f"{settings.base_url}/receipts#", GROUPED_LENGTH)
 
     app.jinja_env.filters.update(
         code_picture=code_picture, day=day, file_size=file_size, month_day=month_day, minute=minute, iso=iso

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from portal.core.bulk import insert_row
-from portal.core.db import Model, db
+from portal.core.bulk import TableRow, insert_linked
+from portal.core.db import db
 from portal.core.logs import DiscreetFormatter
 from portal.core.rights import Actor
 from portal.jobs.models import Job
@@ -68,11 +68,12 @@ def test_a_refusal_of_the_database_is_logged_without_the_row(
 ) -> None:
     make_board()
 
-    def insert_wrong(model: type[Model], row: dict[str, Any]) -> int:
+    def insert_wrong(rows: list[TableRow]) -> list[int] | None:
         # PostgreSQL tells the whole row of which a CHECK does not hold.
-        return insert_row(model, row | {"visibility": "nobody"})
+        (model, row), *others = rows
+        return insert_linked([(model, row | {"visibility": "nobody"}), *others])
 
-    monkeypatch.setattr("portal.opinions.submission.insert_unless_there", insert_wrong)
+    monkeypatch.setattr("portal.opinions.submission.insert_linked", insert_wrong)
     page = send(client, TYPED, status=500)
     assert NUMBER not in page.text
     require_told_nothing(log, "IntegrityError")

@@ -67,13 +67,13 @@ def test_more_opinions_on_a_page_ask_no_oftener(client: PageClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("moderation", "number"), [(ModerationMode.BEFORE, 9), (ModerationMode.AFTER, (18, 15))]
+    ("moderation", "number"), [(ModerationMode.BEFORE, (9, 6)), (ModerationMode.AFTER, (18, 12))]
 )
 def test_handing_in_is_so_many_statements_and_one_commit(
     client: PageClient, moderation: ModerationMode, number: int | tuple[int, int]
 ) -> None:
-    """Board; switch, repeats (where it publishes at once, rewordings too), case, opinion, entry, audit, commit; the receipt
-    asks for the switch once more."""
+    """Board; switch, repeats (where it publishes at once, rewordings too), case, opinion, entry and audit, which PostgreSQL
+    takes at once, commit; the receipt asks for the switch once more."""
     make_board(kind=BoardKind.FORUM, moderation=moderation)
     page = client.get(FORM)
     with statements() as seen:
