@@ -18,6 +18,8 @@ from portal.opinions.screening import REPEAT_SPAN
 from portal.opinions.states import OpinionState
 
 PAGE_SIZE = 20
+# Under which opinions comments are read: those of a merged one stay with it.
+COMMENTS_READ = (OpinionState.PUBLISHED, OpinionState.MERGED)
 # So many of one's own that are not public are shown under an opinion, the newest.
 OWN_SHOWN = 10
 
@@ -92,7 +94,7 @@ def _waiting(actor: Actor, *columns: Any) -> Select[Any]:
         .select_from(Comment)
         .join(Opinion, Opinion.id == Comment.opinion_id)
         # Written as the index has it: SQLite does not see that `needs_review = 1` means the same.
-        .where(text("opinion_comment.needs_review"), Opinion.state == OpinionState.PUBLISHED)
+        .where(text("opinion_comment.needs_review"), Opinion.state.in_(COMMENTS_READ))
         .where(readable_by(actor, Permission.MODERATION_READ))
     )
 

@@ -24,14 +24,14 @@ from portal.core.clock import local, now
 from portal.core.errors import NotThere
 from portal.core.pagination import Page
 from portal.core.text import has_own_numbers, numbered
-from portal.moderation.merging import target_of
+from portal.moderation.merging import merged_into, target_of
 from portal.opinions.queries import (
     Sort,
     opinion_page,
     opinion_with_id,
     published_page,
 )
-from portal.opinions.states import PublicState
+from portal.opinions.states import EventKind, PublicState
 from portal.opinions.supports import supported_by
 from portal.site.campaigns import batches_of, board_view, campaign_view, when_open
 from portal.site.finding import chips, find, find_choices, heading, shorter_words
@@ -167,19 +167,30 @@ def opinion(public_id: str) -> ResponseReturnValue:
         replies=published_replies(found.id),
         files=released_of("opinion", found.id),
         supported=supported_by(found.id, person),
+        # Few opinions have any: only those whose timeline says so are asked for them.
+        joined=merged_into(found.id) if any(event.kind == EventKind.JOINED for event in found.events) else [],
         discussion=comments,
         comments_page=with_urls(comments.page, "site.opinion", public_id=public_id, _anchor="comments"),
     )
 
 
 def _merged(public_id: str) -> str:
-    """The page of an opinion that was merged: its words, and the way to the other one. Raises `NotThere`."""
+    """The page of an opinion that was merged: its words and comments, and the way to the other one. Raises `NotThere`."""
     found = opinion_with_id(public_id)
     target = target_of(found) if found else None
     if found is None or target is None:
         raise NotThere()
-    state = PublicState(target.public_state)
-    return render_template("public/site/merged.html", opinion=found, target=target, state=state)
+    comments = discussion(
+        found.id, found.comment_count, person_keys(known_visitor()), request.args.get("cursor")
+    )
+    return render_template(
+        "public/site/merged.html",
+        opinion=found,
+        target=target,
+        state=PublicState(target.public_state),
+        discussion=comments,
+        comments_page=with_urls(comments.page, "site.opinion", public_id=public_id, _anchor="comments"),
+    )
 
 
 @blueprint.get("/units/<path:path>")

@@ -20,6 +20,7 @@ from portal.core.errors import IllegalMove
 from portal.core.personal import Person
 from portal.core.rights import SYSTEM, Role
 from portal.digests import building
+from portal.moderation.merging import merge, unmerge
 from portal.moderation.reasons import RejectionReason
 from portal.opinions.models import Opinion
 from portal.opinions.states import OpinionState
@@ -178,3 +179,27 @@ def test_the_digest_counts_comments(app: Flask, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(building, "_message", look)
     make_digest(actor_with(Role.COORDINATOR))
     assert seen == [2]
+
+
+def test_comments_on_a_merged_opinion_stay_readable_and_lead_back(app: Flask, client: PageClient) -> None:
+    one, other = [make_opinion(state=OpinionState.PUBLISHED, title=f"滨河小区想装电梯{n}") for n in "一二"]
+    make_comment(one, CommentState.PUBLISHED, body="六楼的老人最盼着")
+    waiting = make_comment(one, body="我家也是")
+    moderator = make_user("moderator", Role.MODERATOR)
+    merge(one, other, "同一件事", moderator.actor(), confirmed=True)
+    db.session.commit()
+    into = client.get(f"/opinions/{other.public_id}")
+    assert "并入这条的意见 1" in into.main and "1条评论" in into.main
+    assert f"/opinions/{one.public_id}" in into.links()
+    merged = client.get(f"/opinions/{one.public_id}")
+    assert "六楼的老人最盼着" in merged.main and "我家也是" not in merged.main
+    assert not any(link.endswith("/comments/new") for link in merged.links())
+    # What waits is not forgotten.
+    desk = PageClient(app).as_user(moderator)
+    assert "我家也是" in desk.get("/desk/comments").main
+    desk.submit(f"/desk/comments/{waiting.public_id}", {"action": "publish"})
+    assert "我家也是" in client.get(f"/opinions/{one.public_id}").main
+    assert "2条评论" in client.get(f"/opinions/{other.public_id}").main
+    unmerge(one, moderator.actor())
+    db.session.commit()
+    assert "并入这条的意见" not in client.get(f"/opinions/{other.public_id}").main
