@@ -1,7 +1,7 @@
 """Names that bind messages: an estate, a school, a bus, a company that few messages speak of.
 
-Two kinds are known: keys of places (see `portal.analysis.places`), and words that the dictionary holds as names or that
-are formed like ones (荷塘月色). A name counts where a message gives it weight: in its title, or anywhere in a short body.
+Three kinds are known: keys of places (see `portal.analysis.places`), words that the dictionary holds as names or that
+are formed like ones (荷塘月色), and what is called so (see `portal.analysis.called`). A name counts where a message gives it weight: in its title, or anywhere in a short body.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ import rjieba
 from numpy.typing import NDArray
 
 from portal.analysis.alike import folded_matter_text
+from portal.analysis.called import called
 from portal.analysis.normalise import fold, matter_range
 from portal.analysis.records import Message
 from portal.analysis.terms import Corpus
@@ -84,6 +85,23 @@ class Names:
         self._brief = np.diff(counts.bodies.indptr) <= _BRIEF
         self.most = int(min(_MOST, max(_LEAST_MOST, _PART * len(messages))))
 
+        # Of two characters that nothing goes before, many are towns: these hold many things.
+        self._called = [
+            Name(text, rows, len(text) == _CORE, False)
+            for text, rows in called(self._weighty(), FEWEST, self.most)
+        ]
+        self._callers: dict[int, set[str]] = {}
+        for name in self._called:
+            for row in name.rows:
+                self._callers.setdefault(row, set()).add(name.text)
+
+    def _weighty(self) -> list[str]:
+        """What each message gives weight to: its title, and a body that is all about its matter."""
+        return [
+            self.text(row) if brief else folded_matter_text(fold(self._messages[row].title))
+            for row, brief in enumerate(self._brief.tolist())
+        ]
+
     def text(self, row: int) -> str:
         """The title and the beginning of the matter, in the form in which copies are the same."""
         message = self._messages[row]
@@ -112,11 +130,13 @@ class Names:
     def of(self, row: int) -> set[str]:
         """All names that a message gives weight to."""
         found = {self._keys[level][key] for level in (_AREAS, _SPOTS) for key in self.keys(level, row)}
+        found |= self._callers.get(row, set())
         return found | {self.terms[word] for word in self.telling(row) if is_name(self.terms[word])}
 
     def __iter__(self) -> Iterator[Name]:
         """All names of enough messages and not too many, in a fixed order."""
         yield from self._words()
+        yield from self._called
         for level in (_AREAS, _SPOTS):
             for key, rows in _columns(self.levels[level], _used(self.levels[level])):
                 text = self._keys[level][key]

@@ -43,6 +43,7 @@ _NAMED = re.compile(
     f"(?=..[{_IN_ENDINGS}])({_NAME})"
     f"(?:(?:(?P<spot>{_SPOTS})|(?P<area>{_AREAS}))(?:{_GENERIC})?|(?:{_GENERIC}))"
 )
+_ENDING = re.compile(f"(?:{_SPOTS}|{_AREAS}|{_GENERIC})")
 _COARSE = re.compile(f"(?:([a-z][0-9]{{0,2}})|(?=..[市区县])({_NAME}))(市(?![场民政委容价面])|区(?!域)|县)")
 # A bus, a metro line, a road, a school known by its number; which kind of line it is belongs to the name.
 _NUMBERED = re.compile(
@@ -83,6 +84,11 @@ class Places:
             self.areas or other.areas,
             self.spots or other.spots,
         )
+
+
+def is_ending(text: str) -> bool:
+    """Whether a text is nothing but what the names of places end with: 雅苑, 大道."""
+    return _ENDING.fullmatch(text) is not None
 
 
 def _is_name(name: str, ending: str) -> bool:

@@ -1,0 +1,29 @@
+"""Names that no dictionary holds are known by what follows them."""
+
+from portal.analysis.called import called
+
+SHOP = ("家家乐超市关门", "我的家家乐购物卡", "家家乐门口乱停车", "单位发的家家乐卡")
+PLANT = ("搅拌站附近灰尘大", "搅拌站对面睡不着", "取缔搅拌站", "搅拌站又开工")
+LANE = ("云锦里楼下油烟", "住在云锦里的人", "云锦里业主", "云锦里没有路灯")
+
+
+def found(*texts: str) -> list[tuple[str, tuple[int, ...]]]:
+    return list(called(texts, fewest=4, most=60))
+
+
+def test_a_name_is_known_by_what_follows_it_and_begins_where_its_uses_begin_to_differ() -> None:
+    assert found(*SHOP) == [("家家乐", (0, 1, 2, 3))]
+    assert found(*LANE, *SHOP) == [("家家乐", (4, 5, 6, 7)), ("云锦里", (0, 1, 2, 3))]
+
+
+def test_a_thing_is_no_name() -> None:
+    assert found(*PLANT) == []
+
+
+def test_words_of_the_language_and_bare_endings_are_no_names() -> None:
+    assert found("幼儿园门口", "幼儿园附近", "幼儿园", "幼儿园") == []
+    assert found("翠湖雅苑门口", "锦华雅苑附近", "东方雅苑", "名人雅苑") == []
+
+
+def test_characters_that_seldom_stand_before_such_words_are_no_name() -> None:
+    assert found(*LANE, *("云锦里" for _ in range(8))) == []
