@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from portal.analysis.normalise import fold, matter_range
+from portal.analysis.normalise import fold, matter_range, pairs_of
 from portal.analysis.records import Message
 from portal.analysis.topics import OTHER, lexicon
 
@@ -71,14 +71,9 @@ def _frequent_words(node: str, members: Sequence[Message], paths: Sequence[str])
         better = [other for other in longer if uses[other] >= _CONTAINED * uses[word]]
         if uses[word] < least or better or word in head or word.endswith(_WHO):
             continue
-        if any(_pairs(word) & _pairs(one) for one in chosen):
+        if any(pairs_of(word) & pairs_of(one) for one in chosen):  # they say nearly the same
             continue
         chosen.append(word)
         if len(chosen) == _NAMED:
             break
     return chosen
-
-
-def _pairs(word: str) -> set[str]:
-    """The pairs of neighbouring characters: two words with a common one say nearly the same."""
-    return {word[at : at + 2] for at in range(len(word) - 1)}

@@ -14,7 +14,7 @@ from portal.analysis.heat import count_authors, heat_parts, weekly_trend
 from portal.analysis.normalise import fold
 from portal.analysis.quotes import typical_quotes
 from portal.analysis.records import Matter, Message
-from portal.analysis.spread import spread
+from portal.analysis.spread import spread, together
 from portal.analysis.terms import content_words
 from portal.analysis.titles import group_title
 from portal.analysis.vectors import Matrix, heaviest
@@ -58,22 +58,9 @@ def described(
     """A matter without an id for each group (row numbers) of messages; `newest` is when the newest message came."""
     words = zip(reading.terms, reading.rare.tolist(), strict=True)
     common = {word: rare for word, rare in words if word[0] != "#"}, newest
-    parts = (_read_groups(messages, reading, part) for part in _together(groups))
+    parts = (_read_groups(messages, reading, part) for part in together(groups, len, _TOGETHER))
     for part in spread(_described, common, parts, len(messages)):
         yield from part
-
-
-def _together(groups: Sequence[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
-    part: list[Sequence[int]] = []
-    held = 0
-    for group in groups:
-        part.append(group)
-        held += len(group)
-        if held >= _TOGETHER:
-            yield part
-            part, held = [], 0
-    if part:
-        yield part
 
 
 def _read_groups(

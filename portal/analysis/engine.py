@@ -11,13 +11,14 @@ from portal.analysis.aspects import find_aspects
 from portal.analysis.homes import settled_paths
 from portal.analysis.matters import find_matters
 from portal.analysis.records import Analysis, Aspect, Known, Matter, Message, Previous
-from portal.analysis.spread import spread
+from portal.analysis.spread import kept_processes, spread
 from portal.analysis.stability import gone
 from portal.analysis.topics import topic_paths
 
 _TOGETHER = 2000  # messages whose topics are looked for together
 
 
+@kept_processes()
 def analyse(
     messages: Sequence[Message],
     *,

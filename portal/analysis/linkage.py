@@ -16,7 +16,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from portal.analysis.neighbours import Pairs, pair_cosines
-from portal.analysis.spread import spread
+from portal.analysis.spread import spread, together
 from portal.analysis.vectors import Matrix, Vectors
 
 # How much the mean cosine of two groups counts by what they say of their places.
@@ -55,7 +55,8 @@ def link(rows: Vectors, pairs: Pairs, levels: Levels, cut: float) -> list[list[i
     cities, districts, areas and spots each message names.
     """
     edges = _edges_worth_a_look(rows, pairs, levels, cut * _LEAST)
-    parts = (_cut_out(rows.whole, levels, part) for part in _together(_unconnected(edges)))
+    batches = together(_unconnected(edges), lambda part: len(part[0]), _EDGES)
+    parts = (_cut_out(rows.whole, levels, batch) for batch in batches)
     found = [group for part in spread(_linked_part, cut, parts, rows.whole.shape[0]) for group in part]
     return sorted(found)
 
@@ -72,20 +73,6 @@ def _unconnected(edges: Pairs) -> Iterator[Pairs]:
     order = np.argsort(part, kind="stable")
     for chosen in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
         yield one[chosen], other[chosen], likeness[chosen]
-
-
-def _together(parts: Iterable[Pairs]) -> Iterator[list[Pairs]]:
-    """Several parts of the graph at once, so that it is worth giving them to a process."""
-    held: list[Pairs] = []
-    edges = 0
-    for part in parts:
-        held.append(part)
-        edges += len(part[0])
-        if edges >= _EDGES:
-            yield held
-            held, edges = [], 0
-    if held:
-        yield held
 
 
 @dataclass(frozen=True, slots=True)

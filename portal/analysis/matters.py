@@ -13,6 +13,7 @@ from portal.analysis.names import Names
 from portal.analysis.neighbours import neighbour_pairs
 from portal.analysis.records import Known, Matter, Message, Previous
 from portal.analysis.second_look import Bonds, bound_groups
+from portal.analysis.spread import kept_processes
 from portal.analysis.stability import change, free_id, matched, with_kept
 from portal.analysis.terms import read
 from portal.analysis.themes import Themes
@@ -66,6 +67,7 @@ def _with_copies(groups: list[list[int]], copies: Sequence[list[int]], rows: Mat
     return sorted(sorted(row for number in group for row in copies[number]) for group in (*groups, *alone))
 
 
+@kept_processes()
 def find_matters(
     messages: Sequence[Message], progress: Progress, previous: Previous | None = None
 ) -> list[Matter]:

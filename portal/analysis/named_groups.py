@@ -6,10 +6,12 @@ something else at the same place, or of the same thing at another one.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import exp
+from typing import TypeVar
 
-from portal.analysis.names import FEWEST, Name, Names
+from portal.analysis.names import FEWEST, Letters, Name, Names
+from portal.analysis.spread import spread, together
 from portal.analysis.themes import Circle, Themes
 
 _PURE = {True: 0.2, False: 0.4}  # of a name's bearers must speak of the theme: of a place's, of a word's
@@ -27,19 +29,53 @@ _STRANGE, _WEAK = (
 )  # of the middle weight, and a weight: who is below either speaks of something else
 _OWN_NAME = 0.1  # of a group may share a name that only they bear
 _CORE = 2
+_TOGETHER = 1500  # messages that a process looks at together
 
 Found = tuple[float, list[int]]
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
 
 def with_named(groups: Sequence[Sequence[int]], names: Names, themes: Themes) -> list[list[int]]:
     """The groups (sorted rows) with those found by name and theme, looked through; none shares a row with another."""
     bound = [list(group) for group in groups]
-    found = [one for name in names for one in _of_name(name, names, themes)]
-    joined = [_looked_through(sorted(group), names, themes) for group in _joined(found, bound)]
+    # In the order of the rows, those who bear two names are read once.
+    named = sorted(names, key=lambda name: (name.rows, name.text))
+    found = [one for own in _spread(_of_names, themes, named, lambda name: name.rows) for one in own]
+    whole = [sorted(group) for group in _joined(found, bound)]
+    joined = list(
+        _spread(_all_looked_through, themes, whole, lambda group: group if _tells(group, names) else ())
+    )
     kept = [group for group in joined if len(group) > 1]
     held = {row for group in kept for row in group}
     left = ([row for row in group if row not in held] for group in bound)
     return sorted([*kept, *(group for group in left if len(group) > 1)])
+
+
+def _spread(
+    work: Callable[[Themes, tuple[list[Asked], Letters]], list[Answer]],
+    themes: Themes,
+    asked: Iterable[Asked],
+    rows: Callable[[Asked], Sequence[int]],
+) -> Iterator[Answer]:
+    """The work on what is asked, part by part, each with the texts of its rows, by several processes."""
+    names = themes.names
+    batches = together(asked, lambda one: len(rows(one)), _TOGETHER)
+    parts = ((batch, names.letters({row for one in batch for row in rows(one)})) for batch in batches)
+    for part in spread(work, themes, parts, names.count):
+        yield from part
+
+
+def _of_names(themes: Themes, part: tuple[list[Name], Letters]) -> list[list[Found]]:
+    asked, letters = part
+    themes.names.read(letters)
+    return [list(_of_name(name, themes.names, themes)) for name in asked]
+
+
+def _all_looked_through(themes: Themes, part: tuple[list[list[int]], Letters]) -> list[list[int]]:
+    asked, letters = part
+    themes.names.read(letters)
+    return [_looked_through(group, themes.names, themes) for group in asked]
 
 
 def _of_name(name: Name, names: Names, themes: Themes) -> Iterator[Found]:
@@ -103,9 +139,14 @@ def _joined(found: Sequence[Found], bound: Sequence[Sequence[int]]) -> list[set[
     return groups
 
 
+def _tells(group: Sequence[int], names: Names) -> bool:
+    """Whether a group is large enough to tell what it is about, and not so large that it is a city's."""
+    return _LOOKED_THROUGH <= len(group) <= names.most
+
+
 def _looked_through(group: list[int], names: Names, themes: Themes) -> list[int]:
     """The group without those who name another place, or speak much less of what the others speak of."""
-    if not _LOOKED_THROUGH <= len(group) <= names.most:
+    if not _tells(group, names):
         return group
     borne = {row: names.of(row) for row in group}
     uses = Counter(name for row in group for name in borne[row])

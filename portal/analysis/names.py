@@ -5,9 +5,10 @@ are formed like ones (荷塘月色), and what is called so (see `portal.analysis
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 import numpy as np
 import rjieba
@@ -36,6 +37,9 @@ _BEFORE, _BEHIND = 4, 3  # characters
 _AREAS, _SPOTS = 2, 3
 _WIDE = frozenset("路道线街桥隧速巷")  # many things happen along a road; a bus line is known by its number
 _CORE = 2  # characters of a place's key that are its name
+
+Letters: TypeAlias = Mapping[int, tuple[str, str]]
+"""Title and body of some rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Names:
     """Who bears which name. `messages` holds one message for each row of the counts.
 
     `terms` are the words of the corpus and behind them the things that they tell of; a column is the number of one.
+    Other processes get all but the messages: `letters` are what they read, some rows at a time.
     """
 
     def __init__(self, corpus: Corpus, counts: Counts, messages: Sequence[Message]) -> None:
@@ -82,6 +87,9 @@ class Names:
         self._keys = [level.names for level in corpus.levels]
         self._counts = counts
         self._messages = messages
+        self._letters: Letters = {}
+        self._texts: dict[int, str] = {}
+        self.count = len(messages)
         self._brief = np.diff(counts.bodies.indptr) <= _BRIEF
         self.most = int(min(_MOST, max(_LEAST_MOST, _PART * len(messages))))
 
@@ -98,16 +106,26 @@ class Names:
     def _weighty(self) -> list[str]:
         """What each message gives weight to: its title, and a body that is all about its matter."""
         return [
-            self.text(row) if brief else folded_matter_text(fold(self._messages[row].title))
-            for row, brief in enumerate(self._brief.tolist())
+            _read(message.title, message.body) if brief else folded_matter_text(fold(message.title))
+            for message, brief in zip(self._messages, self._brief.tolist(), strict=True)
         ]
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_messages": (), "_letters": {}, "_texts": {}}
+
+    def letters(self, rows: Iterable[int]) -> Letters:
+        """What `read` must be given before anything is asked of the texts of `rows`."""
+        return {row: (self._messages[row].title, self._messages[row].body) for row in rows}
+
+    def read(self, letters: Letters) -> None:
+        """Read some rows from now on, and forget those that were read before."""
+        self._letters, self._texts = letters, {}
+
     def text(self, row: int) -> str:
-        """The title and the beginning of the matter, in the form in which copies are the same."""
-        message = self._messages[row]
-        start, end = matter_range(message.body)
-        title, body = fold(message.title), fold(message.body[start : min(end, start + _MOST_FOLDED)])
-        return folded_matter_text(f"{title}\n{body}")[: len(title) + _READ]
+        """The title and the beginning of the matter, in the form in which copies are the same; of a row that was read."""
+        if row not in self._texts:
+            self._texts[row] = _read(*self._letters[row])
+        return self._texts[row]
 
     def words(self, row: int) -> set[int]:
         """Columns of the words of a message, and of the things it tells of."""
@@ -176,6 +194,12 @@ class Names:
             uses.update(mine)
             beside.update(word for word in mine if self.terms[word].lstrip("#") in around)
         return {word for word, count in uses.items() if count > 1 and beside[word] >= _BESIDE * count}
+
+
+def _read(title: str, body: str) -> str:
+    start, end = matter_range(body)
+    title, body = fold(title), fold(body[start : min(end, start + _MOST_FOLDED)])
+    return folded_matter_text(f"{title}\n{body}")[: len(title) + _READ]
 
 
 def _around(name: str, text: str) -> str:

@@ -99,6 +99,11 @@ def fold(text: str) -> str:
     return text.lower()
 
 
+def pairs_of(text: str) -> set[str]:
+    """The pairs of neighbouring characters of a text."""
+    return {text[at : at + 2] for at in range(len(text) - 1)}
+
+
 @cache
 def _formula_words() -> dict[str, frozenset[str]]:
     words: dict[str, set[str]] = {}

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from portal.analysis.names import Names, is_thing
+from portal.analysis.normalise import pairs_of
 from portal.analysis.things import MARK
 from portal.analysis.vectors import FEWEST_FOR_RARITY, Counts, Matrix
 
@@ -98,7 +99,7 @@ class Themes:
             row: mine
             | {
                 word
-                for start in starts & _pairs(texts[row])
+                for start in starts & pairs_of(texts[row])
                 for word, term in by_start[start]
                 if len(term) == len(start) or term in texts[row]
             }
@@ -197,10 +198,6 @@ class Themes:
         common = {word for word, count in uses.items() if count / len(rows) > times * circle.usual[word]}
         telling = Counter(word for row in rows for word in self.names.telling(row) if word in common)
         return max(telling.values(), default=0)
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 def _held(told: Told, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:

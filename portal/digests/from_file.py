@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from portal.analysis.engine import analyse
 from portal.analysis.records import Message, Previous
+from portal.analysis.spread import kept_processes
 from portal.core.clock import local, now
 from portal.core.csv_file import write_csv
 from portal.core.tables import Row, Table, read_table
@@ -33,6 +34,7 @@ class Reading:
     refused: list[tuple[Row, str]] = field(default_factory=list)
 
 
+@kept_processes()
 def digest_from_file(
     path: Path,
     out_dir: Path,

@@ -1,6 +1,11 @@
 """Work spread over processes comes back in order, as it would from one."""
 
+import os
+from typing import Any
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from portal.analysis import spread
 from portal.analysis.engine import analyse
@@ -16,6 +21,35 @@ def test_parts_come_back_in_their_order(count: int) -> None:
     parts = [[start, start + 1] for start in range(0, 40, 2)]
     found = [number for part in spread.spread(times, 3, iter(parts), count) for number in part]
     assert found == list(range(0, 120, 3))
+
+
+def found_at(common: dict[str, NDArray[Any]], name: str) -> tuple[int, str, list[int]]:
+    return os.getpid(), str(common[name].dtype), common[name].tolist()
+
+
+def test_arrays_come_whole_to_every_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread, "cores", lambda: 2)
+    # One of them empty, one of a size after which the next must be moved to where an array may begin.
+    common = {"none": np.empty(0, np.float32), "odd": np.arange(5, dtype=np.uint8), "wide": np.arange(9)}
+    found = list(spread.spread(found_at, common, iter(common), spread.FEWEST))
+    assert [one[1:] for one in found] == [(str(each.dtype), each.tolist()) for each in common.values()]
+
+
+def test_one_run_keeps_its_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread, "cores", lambda: 2)
+    with spread.kept_processes(), spread.kept_processes():
+        found = [
+            one
+            for number in range(3)
+            for one in spread.spread(found_at, {"n": np.array([number])}, ["n"], spread.FEWEST)
+        ]
+    assert [one[2] for one in found] == [[0], [1], [2]]
+    assert len({one[0] for one in found} - {os.getpid()}) in (1, 2)
+
+
+def test_items_are_put_together_until_it_is_worth_a_process() -> None:
+    assert list(spread.together([3, 1, 1, 9, 1], int, 5)) == [[3, 1, 1], [9], [1]]
+    assert list(spread.together([], int, 5)) == []
 
 
 def test_several_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
