@@ -28,6 +28,7 @@ from portal.opinions.additions import additions_of
 from portal.opinions.models import Opinion
 from portal.opinions.receipt_states import AdditionState, Rating
 from portal.opinions.states import OpinionState, PublicState
+from portal.taxonomy.queries import unit_by_id
 from portal.web.guards import actor, guard
 from portal.web.network import settings
 from portal.web.paging import with_urls
@@ -117,6 +118,7 @@ def show_opinion(
         "desk/casework/opinion.html",
         opinion=found,
         state=PublicState(found.public_state),
+        complained=unit_by_id(found.complained_unit_id) if found.complained_unit_id else None,
         is_public=found.state == OpinionState.PUBLISHED,
         replies=published_replies(found.id),
         files=released_of("opinion", found.id),

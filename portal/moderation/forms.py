@@ -73,7 +73,7 @@ class DecisionForm(FlaskForm):
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("页面不完整，请再提交一次"))])
     masks = SelectMultipleField(
-        _l("公开前遮住"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+        _l("遮住个人信息"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
     )
     marked = TextAreaField(
         _l("还要遮住的文字（可不填）"),

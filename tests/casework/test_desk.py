@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.core.rights import Grant, Role
 from portal.opinions.models import Opinion
 from portal.opinions.operations import move
-from portal.opinions.states import OpinionAction, OpinionState, ParticipantGroup
+from portal.opinions.states import OpinionAction, OpinionState, ParticipantGroup, Visibility
 from portal.taxonomy.models import Unit
 from tests.factories.accounts import actor_with, make_user
 from tests.factories.casework import make_reply
@@ -226,3 +226,12 @@ def test_01_markup_in_a_reply_is_inert(
     for page in (officer.get(address(opinion)), client.get(f"/opinions/{opinion.public_id}")):
         assert payload in page.main
         assert not page.soup.select("main script, main img")
+
+
+def test_who_deals_with_a_complaint_reads_to_whom_it_must_not_go(officer: PageClient, housing: Unit) -> None:
+    town = make_unit("市/泉头镇")
+    about = make_opinion(state=OpinionState.ACCEPTED, unit=housing, complained=town)
+    other = make_opinion(state=OpinionState.ACCEPTED, unit=housing, visibility=Visibility.PRIVATE)
+    told = officer.get(address(about)).main
+    assert "作者反映的就是泉头镇" in told and "给泉头镇和它的下级看" in told
+    assert "作者反映的" not in officer.get(address(other)).main

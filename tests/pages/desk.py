@@ -86,7 +86,7 @@ class DecisionPage(DeskPage):
 
     def masks(self) -> dict[str, bool]:
         """The places that are offered to be masked, and whether each is ticked."""
-        boxes = self.page.get_by_role("group", name="公开前遮住").get_by_role("checkbox").all()
+        boxes = self.page.get_by_role("group", name="遮住个人信息").get_by_role("checkbox").all()
         return {self._label(box): box.is_checked() for box in boxes}
 
     def _label(self, box: Locator) -> str:
