@@ -35,7 +35,10 @@ def written_words(title: str, body: str, place: str = "") -> str:
 
 
 class Case(Model):
-    """One message as it was handed in. Its words are never changed: a trigger refuses it on both databases."""
+    """One message as it was handed in. Its words are never changed: a trigger refuses it on both databases.
+
+    But once, when the account of its author is erased: then the personal data in them is masked for good.
+    """
 
     __tablename__ = "opinion_case"
 
@@ -62,6 +65,7 @@ class Case(Model):
     text_key: Mapped[str | None] = mapped_column(String(64))
     # Where the board publishes at once: by it a text is noticed that is an earlier one with a few words changed.
     sketch: Mapped[bytes | None] = mapped_column(LargeBinary)
+    erased_at: Mapped[datetime | None]
 
     opinions: Mapped[list["Opinion"]] = relationship(back_populates="case")
 
@@ -238,7 +242,7 @@ class OpinionEvent(Model):
 
 
 class Addition(Model):
-    """What an author adds later with the query code. `words` are never changed: a trigger refuses it.
+    """What an author adds later with the query code. `words` are never changed, but as those of a `Case`.
 
     `body` is the layer that others than moderators may read, and only as `state` says.
     """
@@ -255,6 +259,7 @@ class Addition(Model):
     state: Mapped[str] = mapped_column(String(10), default=AdditionState.WAITING)
     decided_at: Mapped[datetime | None]
     form_key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    erased_at: Mapped[datetime | None]
 
     opinion: Mapped[Opinion] = relationship()
 

@@ -1,7 +1,7 @@
 """What the opinions slice holds of a person: what was handed in, with the contact left there, and what was supported.
 
-Removing unlinks: the words, later ones too, stay where the person says so (they are the public's as well, and never change), without
-anything that leads to the author. Counts stay true: a support becomes nobody's, and the opinions of one author
+Removing unlinks: the words, later ones too, stay where the person says so (they are the public's as well), without
+anything that leads to the author: personal data that is masked for others is masked in the original too. Counts stay true: a support becomes nobody's, and the opinions of one author
 stay one author's, whoever that was.
 """
 
@@ -11,8 +11,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
+from portal.analysis.personal_data import Found
 from portal.attachments.operations import Subject, remove_all
 from portal.attachments.queries import attachments_of
+from portal.core.clock import now
 from portal.core.crypto import decrypt
 from portal.core.db import db
 from portal.core.personal import Holding, Person, Section
@@ -20,8 +22,10 @@ from portal.notices.operations import addresses_for, forget_about
 from portal.opinions.additions import additions_of
 from portal.opinions.drafts import drafts_copy, remove_drafts_of
 from portal.opinions.models import Case, Opinion, Support, TextLayer
+from portal.opinions.operations import masked_text
+from portal.opinions.receipt_states import Rating
 from portal.opinions.receipts import may_withdraw, withdraw
-from portal.opinions.states import PublicState, Visibility
+from portal.opinions.states import ParticipantGroup, PublicState, Visibility
 from portal.opinions.submission import CONTACT_PURPOSE
 from portal.opinions.telling import CASE
 
@@ -83,7 +87,7 @@ def _as_row(opinion: Opinion, mails: list[str], contact_key: str) -> dict[str, A
         "body": case.body,
         "submitted_at": case.submitted_at,
         "visibility": str(Visibility(case.visibility).label),
-        "group": case.participant_group or "",
+        "group": str(ParticipantGroup(case.participant_group).label) if case.participant_group else "",
         "contact": decrypt(contact_key, CONTACT_PURPOSE, case.contact_sealed) if case.contact_sealed else "",
         "mails": mails,
         "state": str(PublicState(opinion.public_state).label),
@@ -93,7 +97,7 @@ def _as_row(opinion: Opinion, mails: list[str], contact_key: str) -> dict[str, A
             {"at": file.received_at, "type": file.media_type, "bytes": file.size}
             for file in attachments_of("opinion", opinion.id)
         ],
-        "rating": opinion.rating or "",
+        "rating": str(Rating(opinion.rating).label) if opinion.rating else "",
         "timeline": [{"at": event.at, "kind": event.kind} for event in opinion.events],
     }
 
@@ -111,6 +115,7 @@ def _remove(person: Person, keep_opinions: bool) -> None:
         remove_all(Subject("opinion", opinion.id), person.actor)
         opinion.author_key = nobody
         opinion.case.author_id, opinion.case.contact_sealed = None, None
+        _mask_for_good(opinion)
     forget_about(CASE, {opinion.case_id for opinion in opinions})
     made = update(TextLayer).where(TextLayer.actor_id == person.user_id)
     db.session.execute(made.values(actor_id=None))
@@ -118,6 +123,23 @@ def _remove(person: Person, keep_opinions: bool) -> None:
     for support in db.session.scalars(supports):
         support.person_key = f"e:{secrets.token_hex(16)}"
     db.session.flush()
+
+
+def _mask_for_good(opinion: Opinion) -> None:
+    """Leave of the author's words what others than moderators may read. What is masked is so by a layer of the case."""
+    case, moment = opinion.case, now()
+    if case.erased_at is None:
+        found = [Found(kind, start, end, 1.0) for start, end, kind in _latest_ranges(opinion)]
+        case.title, case.body, case.place = masked_text(found, case.title, case.body, case.place)
+        case.erased_at = moment
+    for addition in additions_of(opinion.id):
+        if addition.erased_at is None:
+            addition.words, addition.erased_at = addition.body, moment
+    db.session.flush()
+
+
+def _latest_ranges(opinion: Opinion) -> list[Any]:
+    return opinion.layers[-1].ranges if opinion.layers else []
 
 
 HOLDING = Holding(COLUMNS, _copy, _remove)

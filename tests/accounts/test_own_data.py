@@ -9,20 +9,27 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.accounts.models import User
+from portal.core.clock import now
 from portal.core.crypto import decrypt
 from portal.core.db import db
-from portal.core.rights import Role
+from portal.core.rights import Actor, Role
 from portal.notices.operations import WISH_PURPOSE, wish_mail
 from portal.opinions.models import Case, Opinion, Support
 from portal.opinions.operations import add_event
-from portal.opinions.states import EventKind, OpinionState
+from portal.opinions.receipt_states import Rating
+from portal.opinions.receipts import add_information, rate
+from portal.opinions.states import EventKind, OpinionState, ParticipantGroup
 from portal.opinions.submission import CONTACT_PURPOSE
 from portal.opinions.telling import CASE
 from tests.factories.accounts import make_user
-from tests.factories.opinions import make_opinion, make_receipt
+from tests.factories.casework import make_reply
+from tests.factories.opinions import bring_to, keys, make_opinion, make_receipt
+from tests.factories.taxonomy import make_unit
 from tests.kit.client import PASSWORD, PageClient
 
 NAME, MAIL, PHONE, WISH = "dianzi-mao-63", "plant-one@example.org", "13912345678", "plant-two@example.org"
+# What somebody writes of themselves into the text.
+WRITTEN, ADDED = "13612349876", "13612340001"
 # Far from the numbers of other rows, so that it can be searched for.
 NUMBER = 918_273_645
 
@@ -44,8 +51,10 @@ def client(app: Flask, author: User) -> PageClient:
     browser.submit("/me/mail", {"mail": MAIL, "notices": "y"})
     for state in (OpinionState.PUBLISHED, OpinionState.WAITING):
         opinion = make_opinion(
-            author=db.session.get_one(User, NUMBER), contact=PHONE, state=state, title=f"我的{state}"
-        )
+            author=db.session.get_one(User, NUMBER), contact=PHONE, state=state, title=f"我的{state}",
+            body=f"请打我电话{WRITTEN}。",
+        )  # fmt: skip
+        add_information(opinion, f"打{ADDED}也行", f"0123456789{state}"[:16].ljust(16, "0"), Actor(), keys())
         wish_mail(CASE, opinion.case_id, WISH, app.extensions["portal_settings"])
     add_event(opinion, EventKind.ACCEPTED)
     other = make_opinion(state=OpinionState.PUBLISHED, title="别人的")
@@ -113,11 +122,11 @@ def test_nobody_elses_data_is_in_the_copy(app: Flask, client: PageClient) -> Non
 @pytest.mark.parametrize("choice", ["keep", "withdraw"])
 def test_leaving_leaves_nothing_that_leads_to_the_person(app: Flask, client: PageClient, choice: str) -> None:
     before = everything(app)
-    for planted in (NAME, MAIL, PHONE, WISH, str(NUMBER)):
+    for planted in (NAME, MAIL, PHONE, WISH, str(NUMBER), WRITTEN, ADDED):
         assert planted in before, planted
     leave(client, choice)
     after = everything(app)
-    for planted in (NAME, MAIL, PHONE, WISH, str(NUMBER)):
+    for planted in (NAME, MAIL, PHONE, WISH, str(NUMBER), WRITTEN, ADDED):
         assert planted not in after, (planted, re.findall(f".{{80}}{re.escape(planted)}.{{40}}", after)[:3])
     user = db.session.get_one(User, NUMBER)
     assert not user.active and user.erased_at is not None and user.username.startswith("erased-")
@@ -187,3 +196,35 @@ def test_every_personal_column_is_claimed_by_a_slice(app: Flask) -> None:
 def test_pages_of_ones_data_are_never_stored(client: PageClient) -> None:
     for path in ("/me", "/me/data", "/me/notices", "/me/erasure"):
         assert client.get(path).response.headers["Cache-Control"] == "no-store"
+
+
+def test_after_leaving_the_original_reads_as_others_read_it_and_changes_no_more(
+    app: Flask, client: PageClient
+) -> None:
+    leave(client, "keep")
+    moderator = PageClient(app).as_user(make_user("moderator", Role.MODERATOR))
+    for opinion in db.session.scalars(db.select(Opinion).where(Opinion.title.like("我的%"))):
+        assert (opinion.case.body, opinion.case.title) == (opinion.body, opinion.title)
+        assert "136****9876" in moderator.get(f"/desk/moderation/{opinion.public_id}").main
+        opinion = db.session.get_one(Opinion, opinion.id)
+        opinion.case.body = opinion.case.body.replace("请", "别")
+        with pytest.raises(Exception, match="original is immutable"):
+            db.session.flush()
+        db.session.rollback()
+
+
+def test_the_copy_is_in_words_and_not_in_codes(app: Flask, author: User) -> None:
+    browser = PageClient(app).as_user(author)
+    receipt = make_receipt(author=db.session.get_one(User, NUMBER), group=ParticipantGroup.RETIRED_CADRE)
+    bring_to(receipt.opinion, OpinionState.PUBLISHED, make_unit("市/甲局"))
+    make_reply(receipt.opinion)
+    rate(
+        receipt.opinion, Rating.PARTLY, "还差一点", "0123456789abcdef", db.session.get_one(User, NUMBER).actor(),
+        keys(), now().date(),
+    )  # fmt: skip
+    db.session.commit()
+    page = browser.get("/me/data").main
+    for words in ("登录", "评价答复", "部分解决", "离退休干部", "提交意见"):
+        assert words in page
+    # No code of ours is left in what a person reads; types of files and ids are none.
+    assert not re.findall(r"[a-z]+_[a-z_]+|partly|unsolved", page)
