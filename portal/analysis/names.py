@@ -6,6 +6,7 @@ are formed like ones (荷塘月色), and what is called so (see `portal.analysis
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -72,6 +73,14 @@ def is_name(word: str) -> bool:
     return word[0] != "#" and _chinese(word) and _tag(word) in _NAMES
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The words of a message, and of its title."""
+
+    words: frozenset[int]
+    title_words: frozenset[int]
+
+
 class Names:
     """Who bears which name. `messages` holds one message for each row of the counts.
 
@@ -88,6 +97,7 @@ class Names:
         self._counts = counts
         self._messages = messages
         self._letters: Letters = {}
+        self._rows: dict[int, _Row] = {}
         self._texts: dict[int, str] = {}
         self.count = len(messages)
         self._brief = np.diff(counts.bodies.indptr) <= _BRIEF
@@ -106,12 +116,12 @@ class Names:
     def _weighty(self) -> list[str]:
         """What each message gives weight to: its title, and a body that is all about its matter."""
         return [
-            _read(message.title, message.body) if brief else folded_matter_text(fold(message.title))
+            _text(message.title, message.body) if brief else folded_matter_text(fold(message.title))
             for message, brief in zip(self._messages, self._brief.tolist(), strict=True)
         ]
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_messages": (), "_letters": {}, "_texts": {}}
+        return self.__dict__ | {"_messages": (), "_letters": {}, "_rows": {}, "_texts": {}}
 
     def letters(self, rows: Iterable[int]) -> Letters:
         """What `read` must be given before anything is asked of the texts of `rows`."""
@@ -119,25 +129,30 @@ class Names:
 
     def read(self, letters: Letters) -> None:
         """Read some rows from now on, and forget those that were read before."""
-        self._letters, self._texts = letters, {}
+        self._letters, self._rows, self._texts = letters, {}, {}
+
+    def _row(self, row: int) -> _Row:
+        if row not in self._rows:
+            in_title, in_body = ([thing + self._first for thing in _of(told, row)] for told in self.things)
+            title = frozenset((*_of(self._counts.titles, row), *in_title))
+            self._rows[row] = _Row(title.union(_of(self._counts.bodies, row), in_body), title)
+        return self._rows[row]
 
     def text(self, row: int) -> str:
         """The title and the beginning of the matter, in the form in which copies are the same; of a row that was read."""
         if row not in self._texts:
-            self._texts[row] = _read(*self._letters[row])
+            self._texts[row] = _text(*self._letters[row])
         return self._texts[row]
 
-    def words(self, row: int) -> set[int]:
-        """Columns of the words of a message, and of the things it tells of."""
-        told = (thing + self._first for thing in _of(self.things[1], row))
-        return {*self.title_words(row), *_of(self._counts.bodies, row), *told}
+    def words(self, row: int) -> frozenset[int]:
+        """Columns of the words of a message that was read, and of the things it tells of."""
+        return self._row(row).words
 
-    def title_words(self, row: int) -> set[int]:
+    def title_words(self, row: int) -> frozenset[int]:
         """Columns of the words of its title, and of the things that this tells of."""
-        told = (thing + self._first for thing in _of(self.things[0], row))
-        return {*_of(self._counts.titles, row), *told}
+        return self._row(row).title_words
 
-    def telling(self, row: int) -> set[int]:
+    def telling(self, row: int) -> frozenset[int]:
         """Columns of the words that a message gives weight to."""
         return self.words(row) if self._brief[row] else self.title_words(row)
 
@@ -185,7 +200,7 @@ class Names:
                 text = self.terms[column]
                 yield Name(text, tuple(rows), text[:_CORE] in towns or text[-1] in _WIDE, False)
 
-    def parts(self, name: str, words: dict[int, set[int]], texts: dict[int, str]) -> set[int]:
+    def parts(self, name: str, words: Mapping[int, AbstractSet[int]], texts: Mapping[int, str]) -> set[int]:
         """Those `words` (of rows) that stand right beside the name nearly wherever they stand: 国际 of 蓝湾国际."""
         beside: Counter[int] = Counter()
         uses: Counter[int] = Counter()
@@ -196,7 +211,7 @@ class Names:
         return {word for word, count in uses.items() if count > 1 and beside[word] >= _BESIDE * count}
 
 
-def _read(title: str, body: str) -> str:
+def _text(title: str, body: str) -> str:
     start, end = matter_range(body)
     title, body = fold(title), fold(body[start : min(end, start + _MOST_FOLDED)])
     return folded_matter_text(f"{title}\n{body}")[: len(title) + _READ]

@@ -6,8 +6,10 @@ others of the theme say.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import chain
 from math import log
 from typing import TypeAlias
 
@@ -33,6 +35,7 @@ _DISTRICTED = 0.3  # of the messages that name a district: from there on they ar
 _OTHERS_NAME = 0.34  # of a theme's messages that name places of a level: one who names others is not of it
 _RARELY = 0.2
 _BLOCK = 4096  # rows whose words are counted at once: bounds memory
+_MARKS = f"#{MARK}"  # before what is no word
 _WITHIN = 60  # messages in which words are looked for within longer ones
 
 
@@ -70,7 +73,7 @@ class Themes:
         own = {row: self.names.words(row) for row in bearers}
         words = self._within(own, texts) if len(bearers) <= _WITHIN else own
         terms = self.names.terms
-        shared = Counter(word for mine in words.values() for word in mine)
+        shared = Counter(chain.from_iterable(words.values()))
         silent = {
             word
             for word in shared
@@ -79,21 +82,23 @@ class Themes:
             or name in terms[word]
             or not is_thing(terms[word])
         }
-        silent |= self.names.parts(name, words, texts)
+        left = {row: mine - silent for row, mine in words.items()}
+        beside = self.names.parts(name, left, texts)
         lengths = {row: min(max(len(own[row]) / _USUAL, _SHORT), _LONG) for row in bearers}
-        spoken = {row: sorted(mine - silent) for row, mine in words.items()}
+        spoken = {row: sorted(mine - beside) for row, mine in left.items()}
         return Circle(bearers, spoken, self._usual(own), lengths)
 
-    def _within(self, own: Mapping[int, set[int]], texts: Mapping[int, str]) -> dict[int, set[int]]:
+    def _within(
+        self, own: Mapping[int, AbstractSet[int]], texts: Mapping[int, str]
+    ) -> Mapping[int, AbstractSet[int]]:
         """The words of each, and those of the others that stand in its text within longer ones: 权证 in 产权证."""
         terms = self.names.terms
-        written = {
-            word: terms[word] for mine in own.values() for word in mine if terms[word][0] not in f"#{MARK}"
-        }
         # A text holds few of the words of the others: most are ruled out by their first two characters.
         by_start: dict[str, list[tuple[int, str]]] = {}
-        for word, term in written.items():
-            by_start.setdefault(term[:2], []).append((word, term))
+        for word in set().union(*own.values()):
+            term = terms[word]
+            if term[0] not in _MARKS:
+                by_start.setdefault(term[:2], []).append((word, term))
         starts = by_start.keys()
         return {
             row: mine
@@ -106,19 +111,22 @@ class Themes:
             for row, mine in own.items()
         }
 
-    def _usual(self, own: Mapping[int, set[int]]) -> dict[int, float]:
+    def _usual(self, own: Mapping[int, AbstractSet[int]]) -> dict[int, float]:
         """How often others use each word: in all, in places, or in the districts most of these rows name."""
-        words = np.unique(np.fromiter((word for mine in own.values() for word in mine), dtype=np.int64))
+        every = np.fromiter(chain.from_iterable(own.values()), dtype=np.int64)
+        sizes = [len(mine) for mine in own.values()]
+        words, place = np.unique(every, return_inverse=True)
         many = max(self._rows - len(own), FEWEST_FOR_RARITY)
-        usual = (np.maximum(self._held[words] - _taken(words, own, own), 0) + 1) / many
+        usual = (np.maximum(self._held[words] - np.bincount(place), 0) + 1) / many
         for others in [*self._districts(own), self._placed]:
-            inside = [row for row in own if row in others.rows]
-            more = np.maximum(others.uses_of(words) - _taken(words, own, inside), 0)
-            local = (more + _LOCAL * usual) / (len(others.rows) - len(inside) + _LOCAL)
+            inside = others.hold(own)
+            taken = np.bincount(place[np.repeat(inside, sizes)], minlength=len(words))
+            more = np.maximum(others.uses_of(words) - taken, 0)
+            local = (more + _LOCAL * usual) / (len(others.rows) - inside.sum() + _LOCAL)
             usual = np.maximum(usual, local)
         return dict(zip(words.tolist(), usual.tolist(), strict=True))
 
-    def _districts(self, own: Mapping[int, set[int]]) -> list["_Others"]:
+    def _districts(self, own: Mapping[int, AbstractSet[int]]) -> list["_Others"]:
         named = Counter(
             (level, key) for row in own for level in (0, 1) for key in self.names.keys(level, row)
         )
@@ -218,7 +226,7 @@ def _held(told: Told, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
 class _Others:
     """Messages to compare with: their rows, and how many of them use each word that any of them uses."""
 
-    rows: set[int]
+    rows: NDArray[np.int64]
     words: NDArray[np.int64]
     uses: NDArray[np.int64]
 
@@ -226,7 +234,13 @@ class _Others:
     def of(cls, told: Told, rows: NDArray[np.int64]) -> "_Others":
         held = _held(told, rows)
         words = np.flatnonzero(held)
-        return cls(set(rows.tolist()), words, held[words])
+        return cls(rows, words, held[words])
+
+    def hold(self, rows: Collection[int]) -> NDArray[np.bool_]:
+        """Which of the rows are among them."""
+        asked = np.fromiter(rows, dtype=np.int64, count=len(rows))
+        at = np.searchsorted(self.rows, asked, side="right") - 1
+        return self.rows[at] == asked if len(self.rows) else np.zeros(len(asked), dtype=np.bool_)
 
     def uses_of(self, words: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many of them use each of these words."""
@@ -234,9 +248,3 @@ class _Others:
             return np.zeros(len(words), dtype=np.int64)
         at = np.minimum(np.searchsorted(self.words, words), len(self.words) - 1)
         return np.where(self.words[at] == words, self.uses[at], 0)
-
-
-def _taken(words: NDArray[np.int64], own: Mapping[int, set[int]], rows: Iterable[int]) -> NDArray[np.int64]:
-    """How many of the rows use each of the (sorted) words, all of which some of `own` use."""
-    used = np.fromiter((word for row in rows for word in own[row]), dtype=np.int64)
-    return np.bincount(np.searchsorted(words, used), minlength=len(words))
