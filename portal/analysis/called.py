@@ -7,24 +7,29 @@ call a place, an estate, a shop. Where the name begins is told by its other uses
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import rjieba
 
 from portal.analysis.places import is_ending
+from portal.analysis.terms import stop_words
 from portal.analysis.things import things_in
 
 # What stands behind the name of a place, of one kind or another.
 _BEHIND = re.compile(
-    "(?=.."
+    "(?=[\u4e00-\u9fff]{2}"
     "(?:小区|社区|家属区|校区|片区|景区|的?业主|的?居民|的?住户|的?村民|的?职工|楼[上下]|门[口前]|附近|旁|周边|对面|隔壁|边上|[一二三四五六]期"
     "|[0-9]+[栋号期幢座]|[东南西北]门|项目|楼盘|工地|开发商|售楼|物业|公司|集团|超市|商场|门?店|商铺|底商|小学|中学|学校|幼儿园|学院|医院|广场|公园|市场|菜场|酒店|新[村城]))"
-    "([\u4e00-\u9fff]{2})"
 )
+_HAN = re.compile("[\u4e00-\u9fff]+")
+_ENDINGS = (
+    2,
+    3,
+)  # characters by which a name is looked for: two may end other names as well (锦悦天地, 新天地)
 # Characters that no name holds.
 _NONE = re.compile(
     "[的我们你他她它这那该本各某每全两几个条座所在到从和与及有是为被把对向往于至由前后旁边近住去进出回请求问关希将要不无没也都就还很最少了吗呢吧啊]"
 )
+_COARSE = frozenset("市区县镇乡号第")  # end the name before: A6区月亮岛
 _LEAST = 2  # messages in which such a word follows
 _MOSTLY = (
     0.25  # of those who write the characters: of fewer, they are a word that may stand before such words too
@@ -34,20 +39,36 @@ _LONGEST = 6  # characters
 
 
 def called(texts: Sequence[str], fewest: int, most: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Names with the rows of the (folded) texts that bear them, in the order of their characters."""
+    """Names with the rows of the (folded) texts that bear them, in the order of their characters; none with the rows of another."""
+    told = _told(texts)
+    rows: dict[str, list[int]] = {ending: [] for ending in sorted(told)}
+    for row, text in enumerate(texts):
+        for ending in rows.keys() & _runs(text):
+            rows[ending].append(row)
+    known: dict[tuple[int, ...], str] = {}
+    for ending, bearers in rows.items():
+        if fewest <= len(bearers) <= most and told[ending] >= _MOSTLY * len(bearers):
+            name = _begun(ending, [texts[row] for row in bearers])
+            if _may_be_called(name):
+                known.setdefault(tuple(bearers), name)
+    yield from sorted((name, bearers) for bearers, name in known.items())
+
+
+def _told(texts: Sequence[str]) -> dict[str, int]:
+    """The last two and three characters of what may be names, with how many texts tell so by what stands behind them."""
     told: Counter[str] = Counter()
     for text in texts:
-        told.update(set(_BEHIND.findall(text)))
-    wanted = {pair for pair, count in told.items() if count >= _LEAST and not _NONE.search(pair)}
-    rows: dict[str, list[int]] = {pair: [] for pair in sorted(wanted)}
-    for row, text in enumerate(texts):
-        for pair in wanted.intersection(map("".join, pairwise(text))):
-            rows[pair].append(row)
-    for pair, bearers in rows.items():
-        if fewest <= len(bearers) <= most and told[pair] >= _MOSTLY * len(bearers):
-            name = _begun(pair, [texts[row] for row in bearers])
-            if _may_be_called(name):
-                yield name, tuple(bearers)
+        ends = {found.end() + 2 for found in _BEHIND.finditer(text)}
+        told.update({text[end - size : end] for end in ends for size in _ENDINGS if size <= end})
+    return {
+        ending: count
+        for ending, count in told.items()
+        if count >= _LEAST and _HAN.fullmatch(ending) and not (_NONE.search(ending) or ending[0] in _COARSE)
+    }
+
+
+def _runs(text: str) -> set[str]:
+    return {text[at : at + size] for size in _ENDINGS for at in range(len(text) - size + 1)}
 
 
 def _begun(name: str, texts: Sequence[str]) -> str:
@@ -55,12 +76,15 @@ def _begun(name: str, texts: Sequence[str]) -> str:
     while len(name) < _LONGEST:
         before = Counter(text[at - 1] for text in texts if (at := text.find(name)) > 0)
         char, count = min(before.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
-        if count < _SAME * len(texts) or _NONE.match(char) or not "\u4e00" <= char <= "\u9fff":
+        if count < _SAME * len(texts) or _NONE.match(char) or char in _COARSE or not _HAN.match(char):
             break
         name = char + name
     return name
 
 
 def _may_be_called(name: str) -> bool:
-    """Whether it is no word of the language (幼儿园, 开发), tells of no thing (烧烤店) and is not merely an ending (佳苑)."""
-    return not (rjieba.has_word(name) or things_in(name) or is_ending(name))
+    """Whether it is no word of the language (幼儿园, 开发), tells of no thing (烧烤店), is not merely an ending (佳苑, 苑小区)
+    and no name with a word that says nothing (影响泉塘)."""
+    if rjieba.has_word(name) or things_in(name) or is_ending(name) or name[-2:] in stop_words():
+        return False
+    return len(name) > 3 or not (is_ending(name[1:]) or name[:2] in stop_words())

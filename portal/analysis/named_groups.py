@@ -6,7 +6,7 @@ something else at the same place, or of the same thing at another one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import exp
 from typing import TypeVar
 
@@ -28,6 +28,7 @@ _STRANGE, _WEAK = (
     2.0,
 )  # of the middle weight, and a weight: who is below either speaks of something else
 _OWN_NAME = 0.1  # of a group may share a name that only they bear
+_NEARLY_ALL = 0.6  # of a group bear a name: who names another of its kind is elsewhere
 _CORE = 2
 _TOGETHER = 1500  # messages that a process looks at together
 
@@ -153,14 +154,31 @@ def _looked_through(group: list[int], names: Names, themes: Themes) -> list[int]
     name = min(uses, key=lambda one: (-uses[one], one), default=None)
     if name is None or _HALF * uses[name] < len(group):
         return group
-    few = max(1.0, _OWN_NAME * len(group))
-    here = [
-        row
-        for row in group
-        if name[:_CORE] in names.text(row) or not any(uses[other] <= few for other in borne[row])
-    ]
+    elsewhere = _elsewhere(group, name, borne, uses, names)
+    here = [row for row in group if row not in elsewhere]
     if len(here) < _LOOKED_THROUGH:
         return here
     weights = themes.weights(themes.circle(here, name), set(here), here)
     middle = sorted(weights.values())[len(here) // 2]
     return [row for row in here if weights[row] >= max(_WEAK, _STRANGE * middle)]
+
+
+def _elsewhere(
+    group: Sequence[int], name: str, borne: Mapping[int, set[str]], uses: Mapping[str, int], names: Names
+) -> set[int]:
+    """Those of a group who name another place than most of it do.
+
+    Who does not bear the name that most bear, or another that nearly all bear, is elsewhere with a name that hardly anybody here bears, and with
+    that of a spot which none who bears the common name ever names: 208路 among those who write of 209路.
+    """
+    few = max(1.0, _OWN_NAME * len(group))
+    found: set[int] = set()
+    for common in {name, *(one for one, count in uses.items() if count >= _NEARLY_ALL * len(group))}:
+        others = [row for row in group if common not in borne[row] and common[:_CORE] not in names.text(row)]
+        beside = {one for row in group if row not in others for one in borne[row]}
+        found.update(
+            row
+            for row in others
+            if any(uses[one] <= few for one in borne[row]) or not beside.issuperset(names.spots(row))
+        )
+    return found

@@ -23,6 +23,7 @@ from portal.analysis.terms import Corpus
 from portal.analysis.things import MARK, names_of_things, things_told
 from portal.analysis.vectors import Counts, Matrix
 
+_FEWEST_CALLED = 2  # messages that tell a name apart from another one
 FEWEST = 4  # messages that a name must bind: of three, too many share one by chance
 _BRIEF = 40  # words of a body that is all about its matter
 _READ = 300  # characters of a body in which names and words are looked for
@@ -106,7 +107,7 @@ class Names:
         # Of two characters that nothing goes before, many are towns: these hold many things.
         self._called = [
             Name(text, rows, len(text) == _CORE, False)
-            for text, rows in called(self._weighty(), FEWEST, self.most)
+            for text, rows in called(self._weighty(), _FEWEST_CALLED, self.most)
         ]
         self._callers: dict[int, set[str]] = {}
         for name in self._called:
@@ -160,16 +161,19 @@ class Names:
         """Keys of the places that a message names: of cities, districts, areas, spots."""
         return _of(self.levels[level], row)
 
+    def spots(self, row: int) -> set[str]:
+        """The spots that a message names, and what it calls by a name."""
+        return {self._keys[_SPOTS][key] for key in self.keys(_SPOTS, row)} | self._callers.get(row, set())
+
     def of(self, row: int) -> set[str]:
         """All names that a message gives weight to."""
-        found = {self._keys[level][key] for level in (_AREAS, _SPOTS) for key in self.keys(level, row)}
-        found |= self._callers.get(row, set())
+        found = self.spots(row) | {self._keys[_AREAS][key] for key in self.keys(_AREAS, row)}
         return found | {self.terms[word] for word in self.telling(row) if is_name(self.terms[word])}
 
     def __iter__(self) -> Iterator[Name]:
         """All names of enough messages and not too many, in a fixed order."""
         yield from self._words()
-        yield from self._called
+        yield from (name for name in self._called if len(name.rows) >= FEWEST)
         for level in (_AREAS, _SPOTS):
             for key, rows in _columns(self.levels[level], _used(self.levels[level])):
                 text = self._keys[level][key]

@@ -13,7 +13,7 @@ def found(*texts: str) -> list[tuple[str, tuple[int, ...]]]:
 
 def test_a_name_is_known_by_what_follows_it_and_begins_where_its_uses_begin_to_differ() -> None:
     assert found(*SHOP) == [("家家乐", (0, 1, 2, 3))]
-    assert found(*LANE, *SHOP) == [("家家乐", (4, 5, 6, 7)), ("云锦里", (0, 1, 2, 3))]
+    assert found(*LANE, *SHOP) == [("云锦里", (0, 1, 2, 3)), ("家家乐", (4, 5, 6, 7))]
 
 
 def test_a_thing_is_no_name() -> None:
