@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def _reading(messages: Sequence[Message], progress: Progress) -> tuple[Reading, 
     progress(0.7)
     groups = bound_groups(link(rows, pairs, counts.levels, CUT), bonds)
     names = Names(corpus, counts, [messages[same[0]] for same in copies])
-    groups = with_named(groups, names, Themes(names, counts))
+    groups = with_named(groups, names, Themes(names, counts), partial(bound_groups, bonds=bonds))
     progress(0.8)
     groups = _with_copies(groups, copies, rows.whole)
     return Reading(rows.whole, vector, terms, rare, counts.levels[2:], place_names), groups

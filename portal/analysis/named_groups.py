@@ -8,7 +8,7 @@ something else at the same place, or of the same thing at another one.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import exp
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from portal.analysis.names import FEWEST, Letters, Name, Names
 from portal.analysis.spread import spread, together
@@ -33,12 +33,18 @@ _CORE = 2
 _TOGETHER = 1500  # messages that a process looks at together
 
 Found = tuple[float, list[int]]
+Groups: TypeAlias = list[list[int]]
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
 
-def with_named(groups: Sequence[Sequence[int]], names: Names, themes: Themes) -> list[list[int]]:
-    """The groups (sorted rows) with those found by name and theme, looked through; none shares a row with another."""
+def with_named(
+    groups: Sequence[Sequence[int]], names: Names, themes: Themes, bound_anew: Callable[[Groups], Groups]
+) -> Groups:
+    """The groups (sorted rows) with those found by name and theme, looked through; none shares a row with another.
+
+    What is left of a group without those that were found is a group no more, but what `bound_anew` makes of it.
+    """
     bound = [list(group) for group in groups]
     # In the order of the rows, those who bear two names are read once.
     named = sorted(names, key=lambda name: (name.rows, name.text))
@@ -49,8 +55,8 @@ def with_named(groups: Sequence[Sequence[int]], names: Names, themes: Themes) ->
     )
     kept = [group for group in joined if len(group) > 1]
     held = {row for group in kept for row in group}
-    left = ([row for row in group if row not in held] for group in bound)
-    return sorted([*kept, *(group for group in left if len(group) > 1)])
+    left = [[row for row in group if row not in held] for group in bound]
+    return sorted([*kept, *bound_anew([group for group in left if len(group) > 1])])
 
 
 def _spread(

@@ -63,3 +63,37 @@ def test_issues_of_which_every_message_was_written_by_itself_are_found() -> None
     found = agreement(told.labels, read_groups(told.messages), names)
     assert found.mean >= 0.55, found.f1
     assert found.mixed <= 0.4 * found.groups
+
+
+LINE = (
+    ("209路公交车取消了，老人怎么办", "改线以后不到医院了，转两趟车。"),
+    ("恢复209路公交车", "209路停运以后，去医院看病没有车坐。"),
+    ("209路为什么停运", "老人去医院只有这一路公交车，请恢复。"),
+    ("209路停运三个月", "热线说正在研究，去医院要转两趟车。"),
+    ("请求恢复209路公交", "停运没有通知，老人去医院看病怎么办。"),
+)
+OTHER_LINE = (
+    ("208路公交车取消了，老人怎么办", "改线以后不到医院了，转两趟车。请恢复公交车。"),
+    ("恢复208路公交车，老人怎么办", "208路停运以后，去医院看病没有车坐，转两趟车。"),
+)
+
+
+def test_another_line_is_another_matter_however_alike_its_messages() -> None:
+    groups = grouped(*LINE, *OTHER_LINE)
+    assert not any(
+        {title for title, _ in LINE} & one and {title for title, _ in OTHER_LINE} & one for one in groups
+    )
+    assert {title for title, _ in LINE} in groups
+
+
+SHOP = (
+    ("家家乐超市关门，卡里的钱怎么办", "单位发的购物卡，去了才看到卷闸门拉下来了。"),
+    ("家家乐储值卡不能用了", "收银员说系统维护，维护了一个月，购物卡一直刷不了。"),
+    ("家家乐门口围满了人", "老板跑路了，大家的储值卡谁来退。"),
+    ("请查家家乐的预付卡", "购物卡发了几百万，说倒就倒。"),
+    ("老人攒了两千块钱的卡", "家家乐购物卡舍不得用，今天去看已经关门。"),
+)
+
+
+def test_a_name_that_no_dictionary_holds_binds() -> None:
+    assert grouped(*SHOP, ("家家乐门口停车乱", "电动车停得人都过不去。")) == [{title for title, _ in SHOP}]
