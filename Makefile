@@ -34,7 +34,7 @@ bench-analysis: install
 
 soak: install
 	$(BIN)/pytest -m soak tests/soak
-	NAUGHTY_EVERY=1 $(BIN)/pytest -n 2 tests/security/test_naughty.py
+	NAUGHTY_EVERY=1 GENERATED_REQUESTS=100000 $(BIN)/pytest -n 2 tests/security/test_naughty.py tests/security/test_generated_requests.py
 
 css: install
 	$(BIN)/python tools/bundle_css.py

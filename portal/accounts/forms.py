@@ -4,13 +4,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from portal.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
 from portal.core.addresses import ADDRESS_LENGTH
-from portal.web.forms import line, plausible_mail
+from portal.web.forms import PageForm, line, plausible_mail
 
 
 def _mail_field() -> StringField:
@@ -21,7 +20,7 @@ def _mail_field() -> StringField:
     )
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PageForm):
     """User name and password, and where to go afterwards."""
 
     username = StringField(_l("用户名"), [InputRequired(_l("请填写用户名")), Length(max=80)])
@@ -29,11 +28,11 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
-class SignOutForm(FlaskForm):
+class SignOutForm(PageForm):
     """Nothing but the token."""
 
 
-class _NewPasswordForm(FlaskForm):
+class _NewPasswordForm(PageForm):
     """A new password, twice."""
 
     password = PasswordField(
@@ -92,20 +91,20 @@ class CodeResetForm(_NewPasswordForm):
     )
 
 
-class UsernameForm(FlaskForm):
+class UsernameForm(PageForm):
     """Whose account is meant."""
 
     username = StringField(_l("用户名"), [InputRequired(_l("请填写用户名")), Length(max=80)], filters=[line])
 
 
-class MailForm(FlaskForm):
+class MailForm(PageForm):
     """The account's mail address and what goes there."""
 
     mail = _mail_field()
     notices = BooleanField(_l("我的意见有进展时发邮件告诉我"))
 
 
-class ErasureForm(FlaskForm):
+class ErasureForm(PageForm):
     """Leaving for good: what becomes of one's opinions, and the password."""
 
     opinions = RadioField(_l("我提过的意见"), [InputRequired(_l("请选一项"))])

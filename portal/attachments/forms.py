@@ -6,11 +6,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, MultipleFileField
+from wtforms import Field
 from wtforms.validators import ValidationError
 
 from portal.attachments.operations import Upload
 from portal.attachments.states import MOST_BYTES, MOST_FILES, sniffed
+from portal.web.forms import SentFilesField
 
 # What a request with files may weigh in all: the files, and room for the words.
 MOST_REQUEST_BYTES = MOST_FILES * MOST_BYTES + 2 * 1024 * 1024
@@ -36,7 +37,7 @@ def sendable_files(_form: object, field: Field) -> None:
             )
 
 
-class FilesField(MultipleFileField):
+class FilesField(SentFilesField):
     """Up to five pictures and PDF files; `uploads` are those that were sent."""
 
     def __init__(self, **more: Any) -> None:

@@ -6,17 +6,16 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from portal.campaigns.intake import REASON_LENGTH, IntakeNow
 from portal.campaigns.states import IntakeMode
 from portal.core.clock import local, now
-from portal.web.forms import line, plausible_day
+from portal.web.forms import PageForm, line, plausible_day
 
 
-class IntakeForm(FlaskForm):
+class IntakeForm(PageForm):
     """How opinions and comments are taken in, and what citizens read of it."""
 
     mode = RadioField(_l("怎样接收"), [InputRequired(_l("请选择怎样接收"))])

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
@@ -23,7 +22,7 @@ from portal.opinions.forms import indented
 from portal.opinions.models import Opinion
 from portal.taxonomy.models import Unit
 from portal.taxonomy.queries import MODERATOR_TOPIC_LEVEL, Choice, topic_by_id, topic_choices, unit_by_id
-from portal.web.forms import FilterForm, block, plausible_day
+from portal.web.forms import FilterForm, PageForm, block, plausible_day
 
 
 class WorkFilterForm(FilterForm):
@@ -59,7 +58,7 @@ class WorkFilterForm(FilterForm):
         )
 
 
-class ReplyForm(FlaskForm):
+class ReplyForm(PageForm):
     """A reply, with the version of the draft that was read; two buttons: keep the draft, publish."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("页面不完整，请再提交一次"))])
@@ -91,7 +90,7 @@ class ReplyForm(FlaskForm):
         return True
 
 
-class AdoptionForm(FlaskForm):
+class AdoptionForm(PageForm):
     """What became of an opinion on a draft, with the version that was read."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("页面不完整，请再提交一次"))])
@@ -138,7 +137,7 @@ def warnings(body: str, unit: Unit) -> list[str]:
     return found
 
 
-class PutOffForm(FlaskForm):
+class PutOffForm(PageForm):
     """Until when the answer is put off, and why."""
 
     due_on = DateField(_l("改到哪一天"), [InputRequired(_l("请选择新的日期")), plausible_day])

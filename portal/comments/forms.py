@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
@@ -16,13 +15,13 @@ from portal.comments.operations import CommentChoice, CommentDraft
 from portal.comments.states import MOVES, CommentAction, CommentState
 from portal.moderation.reasons import RejectionReason
 from portal.opinions.masks import occurrences
-from portal.web.forms import block
+from portal.web.forms import PageForm, block
 
 MARKED_LENGTH = 500
 _DECISIONS = (CommentAction.PUBLISH, CommentAction.REJECT)
 
 
-class CommentForm(FlaskForm):
+class CommentForm(PageForm):
     """A comment as its author writes it. `form_key` makes a double submit one comment."""
 
     body = TextAreaField(
@@ -45,7 +44,7 @@ class CommentForm(FlaskForm):
         return CommentDraft(body=self.body.data, form_key=self.form_key.data)
 
 
-class CommentDecisionForm(FlaskForm):
+class CommentDecisionForm(PageForm):
     """A decision on one comment, with the version of it that was read."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("页面不完整，请再提交一次"))])

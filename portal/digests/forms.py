@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
@@ -19,6 +18,7 @@ from portal.digests.scope import require_days
 from portal.opinions.forms import indented
 from portal.taxonomy.queries import Choice as TreeChoice
 from portal.taxonomy.queries import topic_by_id, topic_choices, unit_by_id, unit_choices, units_within
+from portal.web.forms import PageForm
 
 
 def _number(value: Any) -> int | None:
@@ -26,7 +26,7 @@ def _number(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
 
 
-class DigestForm(FlaskForm):
+class DigestForm(PageForm):
     """Campaign, unit, topic and days of a digest; offers only what the person may choose."""
 
     campaign = SelectField(_l("征集活动"), coerce=_number)
@@ -61,7 +61,7 @@ class DigestForm(FlaskForm):
         )
 
 
-class PublishForm(FlaskForm):
+class PublishForm(PageForm):
     """That somebody has read a digest before it gets its number, which is for good."""
 
     checked = BooleanField(

@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -16,10 +15,10 @@ from portal.opinions.models import Addition
 from portal.opinions.receipt_states import AdditionKind, AdditionState
 from portal.opinions.screening import addition_warnings
 from portal.opinions.states import HoldReason, Visibility
-from portal.web.forms import block
+from portal.web.forms import PageForm, block
 
 
-class AdditionForm(FlaskForm):
+class AdditionForm(PageForm):
     """Who reads what an author added, and what of it is masked besides what is found by itself."""
 
     state = RadioField(_l("给谁看"), [InputRequired(_l("请选择给谁看"))])

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
@@ -30,7 +29,7 @@ from portal.taxonomy.queries import (
     unit_by_id,
     unit_choices,
 )
-from portal.web.forms import FilterForm, block, chosen
+from portal.web.forms import FilterForm, PageForm, block, chosen
 
 NO_UNIT = "none"
 MARKED_LENGTH = 1000
@@ -68,7 +67,7 @@ class QueueFilterForm(FilterForm):
         )
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(PageForm):
     """A decision on one opinion, with the version of it that was read."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("页面不完整，请再提交一次"))])
@@ -221,7 +220,7 @@ def _keep(field: SelectField, row: Unit | Topic | None) -> None:
         field.choices.append((str(row.id), row.path))
 
 
-class ContactForm(FlaskForm):
+class ContactForm(PageForm):
     """Why a moderator needs the author's contact."""
 
     reason = SelectField(_l("为什么要看"), [InputRequired(_l("请选择查看的原因"))])

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import BooleanField, Field, RadioField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -14,12 +13,12 @@ from portal.moderation.models import REASON_LENGTH
 from portal.opinions.models import Opinion
 from portal.opinions.queries import published_opinion
 from portal.opinions.similar import similar_opinions
-from portal.web.forms import line
+from portal.web.forms import PageForm, line
 
 ADDRESS_LENGTH = 300
 
 
-class MergeForm(FlaskForm):
+class MergeForm(PageForm):
     """Which opinion this one is merged into: one of the similar ones, or another by its address; and why."""
 
     pick = RadioField(_l("并入哪一条"), validate_choice=False)

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -30,7 +29,7 @@ from portal.opinions.states import ParticipantGroup, Visibility
 from portal.opinions.submission import Draft
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import Choice, active_topic, active_unit, topic_choices, unit_choices
-from portal.web.forms import LongSelect, block, chosen, line, plausible_mail
+from portal.web.forms import LongSelect, PageForm, block, chosen, line, plausible_mail
 from portal.web.network import settings
 
 CONTACT_LENGTH = 100
@@ -45,7 +44,7 @@ def indented(choices: list[Choice]) -> list[tuple[str, str]]:
     return [(str(choice.id), "　" * choice.depth + choice.label) for choice in choices]
 
 
-class OpinionForm(FlaskForm):
+class OpinionForm(PageForm):
     """An opinion as its author writes it. `form_key` makes a double submit one opinion."""
 
     body = TextAreaField(

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -14,7 +13,7 @@ from portal.core.clock import day_end, day_start
 from portal.opinions.states import PublicState
 from portal.site.finding import Choices, Wanted
 from portal.taxonomy.queries import topic_by_path, topics_within, unit_by_path, units_within
-from portal.web.forms import FilterForm, LongSelect, line, plausible_day
+from portal.web.forms import FilterForm, LongSelect, PageForm, line, plausible_day
 
 Row = TypeVar("Row")
 
@@ -24,7 +23,7 @@ PATH_LENGTH = 400
 LISTED_STATES = (PublicState.ACCEPTED, PublicState.IN_HAND, PublicState.ANSWERED)
 
 
-class ReceiptForm(FlaskForm):
+class ReceiptForm(PageForm):
     """A query code, in any case and spacing."""
 
     code = StringField(

@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
@@ -12,12 +11,12 @@ from portal.attachments.forms import FilesField
 from portal.opinions.additions import ADDITION_LENGTH
 from portal.opinions.forms import CONTACT_LENGTH
 from portal.opinions.receipt_states import Rating
-from portal.web.forms import block, line
+from portal.web.forms import PageForm, block, line
 
 _TOO_LONG = _l("最多%(max)d个字")
 
 
-class _WithKey(FlaskForm):
+class _WithKey(PageForm):
     """A form whose double submit counts once."""
 
     form_key = HiddenField(
@@ -71,7 +70,7 @@ class AppealForm(_WithKey):
     )
 
 
-class CorrectContactForm(FlaskForm):
+class CorrectContactForm(PageForm):
     """The author's contact, anew."""
 
     contact = StringField(

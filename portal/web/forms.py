@@ -8,7 +8,8 @@ from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms import Field
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import Field, MultipleFileField
 from wtforms.fields.choices import SelectField
 from wtforms.validators import ValidationError
 from wtforms.widgets import Select, html_params
@@ -63,6 +64,27 @@ def let_files_in(most_bytes: int) -> None:
         request.max_content_length = most_bytes
 
 
+class PageForm(FlaskForm):
+    """What every form of a page is made from. It takes words only: a file sent under the name of a text field is
+    nothing to it; `SentFilesField` takes files."""
+
+    class Meta(FlaskForm.Meta):
+        """Where the values come from."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """The words of the request where its files stand beside them."""
+            sent = super().wrap_formdata(form, formdata)
+            return request.form if isinstance(sent, CombinedMultiDict) else sent
+
+
+class SentFilesField(MultipleFileField):
+    """A field for files, which a `PageForm` does not pass on."""
+
+    def process(self, formdata: Any, *more: Any, **others: Any) -> None:
+        """Take the files of the request where a form was sent."""
+        super().process(None if formdata is None else request.files, *more, **others)
+
+
 class LongSelect(Select):
     """A select of hundreds of (value, label) pairs, such as all units: the same HTML as WTForms', many times as fast."""
 
@@ -79,7 +101,7 @@ class LongSelect(Select):
         return Markup(f"<select {html_params(name=field.name, **attributes)}>{''.join(options)}</select>")
 
 
-class FilterForm(FlaskForm):
+class FilterForm(PageForm):
     """A GET form of filters. It changes nothing, so it carries no token; an unknown value filters nothing."""
 
     class Meta:

@@ -2,6 +2,7 @@
 
 import contextvars
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -166,6 +167,15 @@ class PageClient:
             session["_user_id"] = user.session_token
             session["_fresh"] = True
         return self
+
+    def cookies_kept(self) -> Callable[[], None]:
+        """What brings back the cookies held now, whatever was sent in between."""
+        held = dict(self.browser._cookies or {})
+
+        def restore() -> None:
+            self.browser._cookies = dict(held)
+
+        return restore
 
     def token(self) -> str:
         """A CSRF token of this browser's session."""

@@ -1,10 +1,15 @@
 """The world of the authorization matrix, a browser for each role in it, and every form they are shown."""
 
+import shutil
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
+from portal.core.db import db
 from tests.factories.accounts import make_user
 from tests.kit.client import Page, PageClient
+from tests.kit.databases import TestDatabase
 from tests.security.forms import FoundForm, forms_on, once
 from tests.security.states import pages_in_some_state
 from tests.security.test_authorization_matrix import COLUMNS, MATRIX, World, world
@@ -34,6 +39,29 @@ def forms(app: Flask, world: World, clients: dict[str, PageClient]) -> list[Foun
     for role, page in pages_in_some_state(clients, world):
         found += forms_on(page, role)
     return once(found)
+
+
+@pytest.fixture
+def put_right(app: Flask, database: TestDatabase, forms: list[FoundForm]) -> Callable[[], None]:
+    """Puts the database back to what it was when the forms were found; only SQLite's file can be copied so quickly."""
+    assert database.name == "sqlite"
+    live, kept = database.folder / "portal.sqlite", database.folder / "kept.sqlite"
+
+    def close() -> None:
+        # Closing the last connection brings what the write-ahead log holds into the file.
+        db.session.remove()
+        db.engine.dispose()
+
+    close()
+    shutil.copy(live, kept)
+
+    def restore() -> None:
+        close()
+        for suffix in ("-wal", "-shm"):
+            live.with_name(live.name + suffix).unlink(missing_ok=True)
+        shutil.copy(kept, live)
+
+    return restore
 
 
 def _posts(app: Flask, endpoint: str) -> bool:

@@ -5,8 +5,6 @@ soon as it has its row there.
 """
 
 import os
-import shutil
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -30,29 +28,6 @@ PARTS = 4
 EVERY = int(os.environ.get("NAUGHTY_EVERY", "4"))
 # Through fields that nobody types into, one at a time.
 FORGED = [*NAUGHTY[:: len(NAUGHTY) // 25], "\x00", "\ud800", "99999999999999999999", "-1", "a" * 5_000]
-
-
-@pytest.fixture
-def put_right(app: Flask, database: TestDatabase, forms: list[FoundForm]) -> Callable[[], None]:
-    """Puts the database back to what it was when the forms were found; only SQLite's file can be copied so quickly."""
-    assert database.name == "sqlite"
-    live, kept = database.folder / "portal.sqlite", database.folder / "kept.sqlite"
-
-    def close() -> None:
-        # Closing the last connection brings what the write-ahead log holds into the file.
-        db.session.remove()
-        db.engine.dispose()
-
-    close()
-    shutil.copy(live, kept)
-
-    def restore() -> None:
-        close()
-        for suffix in ("-wal", "-shm"):
-            live.with_name(live.name + suffix).unlink(missing_ok=True)
-        shutil.copy(kept, live)
-
-    return restore
 
 
 def _reached(app: Flask, forms: list[FoundForm]) -> set[str]:
