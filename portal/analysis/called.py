@@ -6,11 +6,13 @@ call a place, an estate, a shop. Where the name begins is told by its other uses
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import rjieba
 
+from portal.analysis.openings import Letter, opening
 from portal.analysis.places import is_ending
+from portal.analysis.spread import spread, together
 from portal.analysis.terms import stop_words
 from portal.analysis.things import things_in
 
@@ -36,35 +38,70 @@ _MOSTLY = (
 )
 _SAME = 0.8  # of the bearers write the same character before it: it belongs to the name
 _LONGEST = 6  # characters
+_TOGETHER = 4000  # messages that a process reads together
 
 
-def called(texts: Sequence[str], fewest: int, most: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Names with the rows of the (folded) texts that bear them, in the order of their characters; none with the rows of another."""
-    told = _told(texts)
+def called(
+    letters: Callable[[Iterable[int]], list[Letter]], count: int, fewest: int, most: int
+) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Names with the rows of the messages that bear them, in the order of their characters; none with the rows of another.
+
+    `letters` gives what is read of some rows among `count`.
+    """
+
+    def parts() -> Iterator[tuple[int, list[Letter]]]:
+        for start in range(0, count, _TOGETHER):
+            yield start, letters(range(start, min(count, start + _TOGETHER)))
+
+    uses: Counter[str] = Counter()
+    for counted in spread(_told, None, parts(), count):
+        uses.update(counted)
+    told = {ending: told for ending, told in uses.items() if told >= _LEAST and _may_end(ending)}
     rows: dict[str, list[int]] = {ending: [] for ending in sorted(told)}
-    for row, text in enumerate(texts):
-        for ending in rows.keys() & _runs(text):
-            rows[ending].append(row)
+    for found in spread(_bearers, frozenset(told), parts(), count):
+        for ending, bearers in found.items():
+            rows[ending] += bearers
+    likely = [
+        (ending, bearers)
+        for ending, bearers in rows.items()
+        if fewest <= len(bearers) <= most and told[ending] >= _MOSTLY * len(bearers)
+    ]
+    batches = together(likely, lambda one: len(one[1]), _TOGETHER)
+    asked = ([(ending, letters(bearers)) for ending, bearers in batch] for batch in batches)
+    names = (name for part in spread(_names, None, asked, count) for name in part)
     known: dict[tuple[int, ...], str] = {}
-    for ending, bearers in rows.items():
-        if fewest <= len(bearers) <= most and told[ending] >= _MOSTLY * len(bearers):
-            name = _begun(ending, [texts[row] for row in bearers])
-            if _may_be_called(name):
-                known.setdefault(tuple(bearers), name)
+    for (_, bearers), name in zip(likely, names, strict=True):
+        if _may_be_called(name):
+            known.setdefault(tuple(bearers), name)
     yield from sorted((name, bearers) for bearers, name in known.items())
 
 
-def _told(texts: Sequence[str]) -> dict[str, int]:
-    """The last two and three characters of what may be names, with how many texts tell so by what stands behind them."""
+def _told(_: None, part: tuple[int, list[Letter]]) -> Counter[str]:
+    """The last two and three characters of what may be names, with how many messages tell so by what stands behind them."""
     told: Counter[str] = Counter()
-    for text in texts:
+    for text in map(opening, part[1]):
         ends = {found.end() + 2 for found in _BEHIND.finditer(text)}
         told.update({text[end - size : end] for end in ends for size in _ENDINGS if size <= end})
-    return {
-        ending: count
-        for ending, count in told.items()
-        if count >= _LEAST and _HAN.fullmatch(ending) and not (_NONE.search(ending) or ending[0] in _COARSE)
-    }
+    return told
+
+
+def _may_end(ending: str) -> bool:
+    """Whether a name may end so."""
+    return bool(_HAN.fullmatch(ending)) and not (_NONE.search(ending) or ending[0] in _COARSE)
+
+
+def _bearers(endings: frozenset[str], part: tuple[int, list[Letter]]) -> dict[str, list[int]]:
+    """In which messages each of the endings stands."""
+    start, letters = part
+    found: dict[str, list[int]] = {}
+    for row, letter in enumerate(letters, start):
+        for ending in endings & _runs(opening(letter)):
+            found.setdefault(ending, []).append(row)
+    return found
+
+
+def _names(_: None, part: Sequence[tuple[str, list[Letter]]]) -> list[str]:
+    return [_begun(ending, [opening(letter) for letter in letters]) for ending, letters in part]
 
 
 def _runs(text: str) -> set[str]:

@@ -15,9 +15,9 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
-from portal.analysis.alike import folded_matter_text
 from portal.analysis.called import called
-from portal.analysis.normalise import fold, matter_range
+from portal.analysis.normalise import fold
+from portal.analysis.openings import Letter, letter, opening
 from portal.analysis.records import Message
 from portal.analysis.terms import Corpus
 from portal.analysis.things import MARK, names_of_things, things_told
@@ -26,8 +26,6 @@ from portal.analysis.vectors import Counts, Matrix
 _FEWEST_CALLED = 2  # messages that tell a name apart from another one
 FEWEST = 4  # messages that a name must bind: of three, too many share one by chance
 _BRIEF = 40  # words of a body that is all about its matter
-_READ = 300  # characters of a body in which names and words are looked for
-_MOST_FOLDED = 1200  # characters of it that are folded: some are marks and spaces, which do not count
 _PART, _LEAST_MOST, _MOST = (
     0.02,
     60,
@@ -40,8 +38,8 @@ _AREAS, _SPOTS = 2, 3
 _WIDE = frozenset("路道线街桥隧速巷")  # many things happen along a road; a bus line is known by its number
 _CORE = 2  # characters of a place's key that are its name
 
-Letters: TypeAlias = Mapping[int, tuple[str, str]]
-"""Title and body of some rows."""
+Letters: TypeAlias = Mapping[int, Letter]
+"""What is read of some rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +95,7 @@ class Names:
         self._keys = [level.names for level in corpus.levels]
         self._counts = counts
         self._messages = messages
+        self._matters = corpus.matters
         self._letters: Letters = {}
         self._rows: dict[int, _Row] = {}
         self._texts: dict[int, str] = {}
@@ -107,26 +106,27 @@ class Names:
         # Of two characters that nothing goes before, many are towns: these hold many things.
         self._called = [
             Name(text, rows, len(text) == _CORE, False)
-            for text, rows in called(self._weighty(), _FEWEST_CALLED, self.most)
+            for text, rows in called(self._weighty, len(messages), _FEWEST_CALLED, self.most)
         ]
         self._callers: dict[int, set[str]] = {}
         for name in self._called:
             for row in name.rows:
                 self._callers.setdefault(row, set()).add(name.text)
 
-    def _weighty(self) -> list[str]:
-        """What each message gives weight to: its title, and a body that is all about its matter."""
-        return [
-            _text(message.title, message.body) if brief else folded_matter_text(fold(message.title))
-            for message, brief in zip(self._messages, self._brief.tolist(), strict=True)
-        ]
+    def _weighty(self, rows: Iterable[int]) -> list[Letter]:
+        """What messages give weight to: their titles, and bodies that are all about their matter."""
+        return [self._letter(row) if self._brief[row] else (self._messages[row].title, "") for row in rows]
+
+    def _letter(self, row: int) -> Letter:
+        message = self._messages[row]
+        return letter(message.title, message.body, *self._matters[row].tolist())
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_messages": (), "_letters": {}, "_rows": {}, "_texts": {}}
 
     def letters(self, rows: Iterable[int]) -> Letters:
         """What `read` must be given before anything is asked of the texts of `rows`."""
-        return {row: (self._messages[row].title, self._messages[row].body) for row in rows}
+        return {row: self._letter(row) for row in rows}
 
     def read(self, letters: Letters) -> None:
         """Read some rows from now on, and forget those that were read before."""
@@ -142,7 +142,7 @@ class Names:
     def text(self, row: int) -> str:
         """The title and the beginning of the matter, in the form in which copies are the same; of a row that was read."""
         if row not in self._texts:
-            self._texts[row] = _text(*self._letters[row])
+            self._texts[row] = opening(self._letters[row])
         return self._texts[row]
 
     def words(self, row: int) -> frozenset[int]:
@@ -213,12 +213,6 @@ class Names:
             uses.update(mine)
             beside.update(word for word in mine if self.terms[word].lstrip("#") in around)
         return {word for word, count in uses.items() if count > 1 and beside[word] >= _BESIDE * count}
-
-
-def _text(title: str, body: str) -> str:
-    start, end = matter_range(body)
-    title, body = fold(title), fold(body[start : min(end, start + _MOST_FOLDED)])
-    return folded_matter_text(f"{title}\n{body}")[: len(title) + _READ]
 
 
 def _around(name: str, text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from operator import add
 from typing import Literal
 
 # Where compatibility characters stand for one ordinary character (full-width forms, radicals, compatibility
@@ -101,7 +102,7 @@ def fold(text: str) -> str:
 
 def pairs_of(text: str) -> set[str]:
     """The pairs of neighbouring characters of a text."""
-    return {text[at : at + 2] for at in range(len(text) - 1)}
+    return set(map(add, text, text[1:]))
 
 
 @cache

@@ -37,13 +37,14 @@ Ranges = Sequence[tuple[int, int]]
 class Corpus:
     """What a set of messages is made of: words by title and body (numbers of `terms`), and keys of places.
 
-    `levels` are cities, districts, areas and spots. Terms and keys are in the order of their characters, so
+    `levels` are cities, districts, areas and spots; `matters` is where the matter of each body begins and ends. Terms and keys are in the order of their characters, so
     that a number does not depend on who used a word first.
     """
 
     titles: Bags
     bodies: Bags
     levels: tuple[Bags, ...]
+    matters: NDArray[np.int32]
 
     @property
     def terms(self) -> Sequence[str]:
@@ -108,7 +109,7 @@ def read(messages: Sequence[Message], progress: Callable[[float], None]) -> tupl
     words = Merged()
     titles, bodies = Gathered(words), Gathered(words)
     levels = [Gathered(Merged()) for _level in range(4)]
-    digests = bytearray()
+    digests, matters = bytearray(), [np.empty((0, 2), dtype=np.int32)]
     texts = (
         [(one.title, one.body) for one in messages[start : start + _EVERY]]
         for start in range(0, len(messages), _EVERY)
@@ -116,13 +117,19 @@ def read(messages: Sequence[Message], progress: Callable[[float], None]) -> tupl
     for part, digested in spread(_read_part, Columns(_counts), texts, len(messages)):
         progress(len(digests) / _DIGEST / len(messages))
         digests += digested
+        matters.append(part.matters)
         numbered = words.numbers(part.terms)
         titles.add(part.titles, numbered)
         bodies.add(part.bodies, numbered)
         for level, found in zip(levels, part.levels, strict=True):
             level.add(found, level.names.numbers(found.names))
     first, place = _first_of_each(digests)
-    corpus = Corpus(titles.bags(first), bodies.bags(first), tuple(level.bags(first) for level in levels))
+    corpus = Corpus(
+        titles.bags(first),
+        bodies.bags(first),
+        tuple(level.bags(first) for level in levels),
+        np.concatenate(matters)[first],
+    )
     return _settle_names(corpus), place
 
 
@@ -152,10 +159,11 @@ def _read_part(words: Columns, texts: Sequence[tuple[str, str]]) -> tuple[Corpus
     titles, bodies = Filling(), Filling()
     keys = [Columns(bool) for _level in range(4)]
     levels = [Filling() for _level in keys]
-    digests = []
+    digests, matters = [], []
     for title, body in texts:
         title, body = fold(title), fold(body)
         start, end = folded_matter_range(body, body, body)
+        matters.append((start, end))
         matter = folded_matter_text(f"{title}\n{body[start:end]}")
         digests.append(blake2b(matter.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest())
         body = body[start : min(end, start + _READ)].replace(_ARTEFACT, " ")
@@ -173,7 +181,8 @@ def _read_part(words: Columns, texts: Sequence[tuple[str, str]]) -> tuple[Corpus
             level.add(map(own.__getitem__, sorted(found)))
     read_titles, read_bodies = compact(words.names, (titles, bodies))
     named_levels = [compact(own.names, [level])[0] for own, level in zip(keys, levels, strict=True)]
-    return Corpus(read_titles, read_bodies, tuple(named_levels)), b"".join(digests)
+    ranges = np.array(matters, dtype=np.int32).reshape(-1, 2)
+    return Corpus(read_titles, read_bodies, tuple(named_levels), ranges), b"".join(digests)
 
 
 def _settle_names(corpus: Corpus) -> Corpus:
@@ -208,7 +217,7 @@ def _settle_names(corpus: Corpus) -> Corpus:
     each = np.unique(rows * max(width, 1) + columns)
     ends = np.searchsorted(each, np.arange(len(corpus) + 1) * max(width, 1))
     settled = Bags(spots.names, (each % max(width, 1)).astype(np.int32), ends.astype(np.int64))
-    return Corpus(corpus.titles, corpus.bodies, (*others, settled))
+    return Corpus(corpus.titles, corpus.bodies, (*others, settled), corpus.matters)
 
 
 def _number(names: Sequence[str], name: str) -> int:

@@ -8,7 +8,7 @@ LANE = ("云锦里楼下油烟", "住在云锦里的人", "云锦里业主", "�
 
 
 def found(*texts: str) -> list[tuple[str, tuple[int, ...]]]:
-    return list(called(texts, fewest=4, most=60))
+    return list(called(lambda rows: [(texts[row], "") for row in rows], len(texts), fewest=4, most=60))
 
 
 def test_a_name_is_known_by_what_follows_it_and_begins_where_its_uses_begin_to_differ() -> None:
