@@ -7,6 +7,7 @@ that are announced as such; written with full-width digits, separators or Chines
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from operator import itemgetter
 
 from portal.analysis.normal_form import is_plain, normal_form
 from portal.analysis.normalise import fold
@@ -63,13 +64,29 @@ def find_personal_data(text: str) -> list[Found]:
     it leaves.
     """
     folded = fold(text)
-    finds = [*find_numbers(folded), *find_words(folded)]
+    claims = [*find_numbers(folded), *find_words(folded)]
     if _UNSEEN.search(folded) or not is_plain(folded):
-        finds += _found_in_normal_form(text, folded)
+        claims = list({*claims, *_found_in_normal_form(text, folded)})
+    finds = sorted(claims, key=itemgetter(1))
+    apart: list[Found] = []
+    together: list[Found] = []  # finds of which each overlaps one before it
+    reached = 0
+    for found in finds:
+        if found.start >= reached:
+            apart += together if len(together) < 2 else _shared_out(together, text)
+            together = []
+        together.append(found)
+        reached = max(reached, found.end)
+    return [*apart, *_shared_out(together, text)]
+
+
+def _shared_out(finds: list[Found], text: str) -> list[Found]:
+    """What each of some finds has that overlap, the surer before the less sure, from left to right."""
     finds.sort(key=lambda found: (-found.confidence, found.start - found.end, found.start, found.kind))
-    taken = bytearray(len(text))
-    apart = [piece for found in finds for piece in _untaken(found, taken, text)]
-    return sorted(apart, key=lambda found: found.start)
+    first = min((found.start for found in finds), default=0)
+    taken = bytearray(max((found.end for found in finds), default=0) - first)
+    pieces = [piece for found in finds for piece in _untaken(found, taken, first, text)]
+    return sorted(pieces, key=itemgetter(1))
 
 
 def _found_in_normal_form(text: str, folded: str) -> Iterator[Found]:
@@ -96,17 +113,17 @@ def _found_in_normal_form(text: str, folded: str) -> Iterator[Found]:
         yield Found(found.kind, places[first], places[last - 1] + 1, found.confidence)
 
 
-def _untaken(found: Found, taken: bytearray, text: str) -> list[Found]:
-    """The pieces of a find that no surer one has taken; they are taken from now on."""
+def _untaken(found: Found, taken: bytearray, first: int, text: str) -> list[Found]:
+    """The pieces of a find that no surer one has taken, of the characters from `first` on; they are taken from now on."""
     pieces = []
     start = found.start
     while start < found.end:
-        end = taken.find(1, start, found.end)
-        end = found.end if end < 0 else end
+        end = taken.find(1, start - first, found.end - first)
+        end = found.end if end < 0 else end + first
         if _LETTER.search(text, start, end):
             pieces.append(Found(found.kind, start, end, found.confidence))
         start = end + 1
-    taken[found.start : found.end] = b"\1" * (found.end - found.start)
+    taken[found.start - first : found.end - first] = b"\1" * (found.end - found.start)
     return pieces
 
 

@@ -1,7 +1,6 @@
 """The kinds of personal data that the engine finds, and one find."""
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 # "by_hand" is what a person marked and the engine did not find.
 Kind = Literal[
@@ -10,8 +9,7 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One place of personal data: `text[start:end]` in characters; confidence 0–1, sure enough from .8."""
 
     kind: Kind

@@ -6,13 +6,15 @@ plainer the announcement, the surer the find; characters that given names are mo
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from portal.analysis.normalise import data_lines
 from portal.analysis.personal_kinds import Found
 
 _HAN = re.compile("[\u4e00-\u9fff]")
+_HANS = re.compile("[\u4e00-\u9fff]*")
+_TITLE = re.compile("总(?![\u4e00-\u9fff])")  # 李总
 _KIN = "女儿|儿子|孩子|父亲|母亲|爸爸|妈妈|丈夫|妻子|爱人|老伴|老公|老婆|弟弟|哥哥|姐姐|妹妹|孙子|孙女"
 _LIVING = "村民|业主|居民|市民|户主|房主|老师|法人代表|法定代表人|法人|工人|教师|职工|群众|邻居|家长"
 _ASKS = "投诉|举报|反映|申请|求助|报料|当事|信访|上访|请求|来访|来信|留言|检举|控告|报告|建议|询问|咨询|经办|收件|委托|申诉|受害|患"
@@ -42,18 +44,7 @@ _MOST_NAMES = 40  # distinct names of one text that are looked for elsewhere in 
 _GOES_ON = re.compile(  # what a sentence about a person goes on with, so that the name has ended
     "今年|现年|现在|[五六七八九]十|现住|现为|家住|住在|住址|来自|是[^,，。]|在[^,，。]|男|女|电话|手机|身份证|先生|女士|同志|老师|联系"
 )
-_AFTER_NAME = re.compile("[是家住在男女今现于系的来向从因有身和与户电手联反及等]")
-_NOT_NAMES = re.compile(  # words that begin with a surname, and follow 我是 and 本人 oftener than a name
-    "马上|高中|高龄|高度|高级|高考|高一|高二|高三|高校|方便|方面|安全|安排|安置|安装|安宁|安静|常年|常住|常常|常客|和谐|和平|时常|时候|文化|"
-    "成年|成家|成绩|成立|成为|明年|明天|明确|明显|平时|平常|能够|全家|全部|全职|全体|全县|全市|全面|全日|应届|应该|应当|从事|从小|向您|向上|单位|单身|单独|连续|"
-    "连同|原来|原因|可以|可是|万分|万般|包括|关于|关注|关心|于是|于今|曾经|曾多|来自|来到|何时|何种|任何|任职|水电|车主|车辆|金融|江南|江北|"
-    "余款|易地|项目|管理|管委|管部|管局|管单|武警|毕业|温馨|施工|程序|阳台|米田|解决|解释|解除|石灰|孙女|孙子|申请|申报|申诉|安徽|江西|江苏|岳阳|邵阳|邵东|常德|江门|温州|金华|"
-    "宁波|宁夏|宁乡|祁阳|祁东|武汉|武冈|成都|党员|党龄|权益|权利|权证|房产|房屋|陪同|尚未|严重|强烈|强行|左右|边上|路过|段时|代表|代理|代签|"
-    "沿街|沿线|沿河|舒心|舒适|乐意|项链|华人|农民|司机|司法|商户|商铺|计划|水压|水质|白天|顾客|符合|经济|聂某|向来|水库|高速|平房|祝愿|祝您"
-)
-_NOT_GIVEN = re.compile(
-    "[的了是有在要去来不为被把等位个名人两某区市县镇村]|经[常过]|[一三几]个|主任|经理|局长|科长|书记|队长|所长|老板|师傅|老师|先生|女士|总(?![\u4e00-\u9fff])"
-)
+_AFTER_NAME = frozenset("是家住在男女今现于系的来向从因有身和与户电手联反及等")
 _NOT_LAST = frozenset("人们者员的了吗呢市县区镇村")
 # Surnames that oftener join, point or modify: 联系人和电话, 姓名从不公开. Nothing but a plain 我叫 or a colon
 # makes a name of them.
@@ -66,30 +57,33 @@ _LISTED = re.compile("[,，、 ;；]{1,2}")  # between the names of several pers
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The file of surnames: what most people are called, what are words too, two characters; and what follows."""
+    """The file of surnames, a section each."""
 
     common: frozenset[str]
     also_words: frozenset[str]
     double: frozenset[str]
     given: frozenset[str]
+    no_names: frozenset[str]
+    not_given: frozenset[str]
     foreign: re.Pattern[str]
 
 
 @cache
 def _words() -> _Words:
-    sections: dict[str, str] = {}
-    name = ""
+    sections: dict[str, list[str]] = {}
     for line in data_lines("surnames.txt"):
         if line.startswith("["):
-            name = line
+            words = sections.setdefault(line, [])
         else:
-            sections[name] = sections.get(name, "") + line
-    beginnings = "|".join(sorted(sections["[beginnings]"].split(), key=lambda part: -len(part)))
+            words += line.split()
+    beginnings = "|".join(sorted(sections["[beginnings]"], key=lambda part: -len(part)))
     return _Words(
-        frozenset(sections["[common]"]),
-        frozenset(sections["[also words]"]),
-        frozenset(sections["[double]"].split()),
-        frozenset(sections["[given]"]),
+        frozenset("".join(sections["[common]"])),
+        frozenset("".join(sections["[also words]"])),
+        frozenset(sections["[double]"]),
+        frozenset("".join(sections["[given]"])),
+        frozenset(sections["[no names]"]),
+        frozenset(sections["[not given]"]),
         re.compile(
             f"[\u4e00-\u9fff]{{1,8}}(?:[·•・‧][\u4e00-\u9fff]{{1,8}}?(?=[^\u4e00-\u9fff]|$|{_GOES_ON.pattern})){{1,3}}"
             f"|(?:{beginnings}){{1,4}}[\u4e00-\u9fff]?(?=[^\u4e00-\u9fff]|$|{_GOES_ON.pattern})"
@@ -147,7 +141,7 @@ def _name_at(folded: str, start: int, word: re.Match[str], sure: bool) -> Found 
     if foreign:
         return Found("name", start, foreign.end(), 0.9)
     surname = _surname(folded, start)
-    if not surname or _NOT_NAMES.match(folded, start) or _NOT_GIVEN.match(folded, start + surname):
+    if not surname or folded[start : start + 2] in _words().no_names or _is_title(folded, start + surname):
         return None
     found = _ended_name(folded, start, surname, word, sure)
     if found and found.confidence >= SURE_NAME:
@@ -157,8 +151,18 @@ def _name_at(folded: str, start: int, word: re.Match[str], sure: bool) -> Found 
         return telling
     if found and found.end - start == 3 and folded[start] in _words().common:
         partly = not _words().given.isdisjoint(folded[start + surname : found.end])
-        return replace(found, confidence=SURE_NAME) if partly else found
+        return found._replace(confidence=SURE_NAME) if partly else found
     return found
+
+
+def _is_title(folded: str, start: int) -> bool:
+    """Whether what begins behind a surname is a title, or a word, and no given name."""
+    not_given = _words().not_given
+    return (
+        folded[start : start + 1] in not_given
+        or folded[start : start + 2] in not_given
+        or _TITLE.match(folded, start) is not None
+    )
 
 
 def _surname(folded: str, start: int) -> int:
@@ -191,11 +195,9 @@ def _ended_name(folded: str, start: int, surname: int, word: re.Match[str], sure
         return None
     if sure and _SPACED.match(folded, start + 1):
         return Found("name", start, start + 3, 0.85)
-    han = start
-    while han < len(folded) and han - start < surname + 4 and _HAN.match(folded[han]):
-        han += 1
+    han = _HANS.match(folded, start, start + surname + 4).end()  # type: ignore[union-attr]  # matches nothing as well
     doubt = (0.0 if sure else _DOUBT.get(word.group(), 0.1)) + (0.1 if doubtful else 0.0)
-    living = word.group() in _DOUBT and doubt >= 0.3
+    living = doubt >= 0.3 and word.group() in _DOUBT
     for given in (1, 2):
         end = start + surname + given
         if end < han and not living and _GOES_ON.match(folded, end) and folded[end - 1] not in _NOT_LAST:
@@ -206,7 +208,7 @@ def _ended_name(folded: str, start: int, surname: int, word: re.Match[str], sure
             continue
         if end == han:
             return Found("name", start, end, round(0.9 - doubt, 2))
-        if end < han and not living and _AFTER_NAME.match(folded, end) and (sure or word["kin"]):
+        if end < han and not living and folded[end] in _AFTER_NAME and (sure or word["kin"]):
             return Found("name", start, end, round(0.85 - doubt, 2))
     if not sure or doubtful or han <= start + surname or folded[start + surname + 1] in _NOT_LAST:
         return None

@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterator
 
 from portal.analysis.check_digits import PROVINCES, id_checksum, is_date, is_identity, luhn_holds
 from portal.analysis.digit_runs import Candidate, Run, runs
+from portal.analysis.number_shapes import (
+    BEGINNINGS,
+    BEGINNINGS_AMONG_NUMERALS,
+    MOBILE_SHAPES,
+    is_card_shape,
+    lengths_of,
+    may_be_one,
+)
 from portal.analysis.personal_kinds import Found
 
-_MOST_GROUPS = 7  # a number of more groups is one written digit by digit
-_MOST_PARTS = {
-    7: 2,
-    8: 2,
-    12: 3,
-    13: 3,
-}  # groups of the numbers of other lengths, which nobody breaks up further
-_MOBILE_SHAPES = frozenset({
-    (11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (3, 4, 2, 2), (1,) * 11,
-    (1, 2, 2, 2, 2, 2), (5, 6), (6, 5), (3, 2, 2, 2, 2),
-})  # fmt: skip
+_WHOLE = bytes((11,))
+_STRICT_SHAPES = (bytes((3, 4, 4)), _WHOLE)  # those that no version or date has
+_WINDOW = 24  # characters before a number in which words are looked for
+_WIDEST = 80  # more than a number has of digits, separators and what is looked at behind it
+_TIED = 4  # characters before a number that tell whether digits are tied to it
 _LOOSE = re.compile("[./~]")  # separators of versions, dates and ranges too
 _QUANTITY = re.compile(r"\s?(?:元|万|亿|块|吨|千|百|公里|平方|%)")
 _PHONE_WORD = re.compile("电话|座机|固话|tel|手机|致电|拨打|联系方式|号码")
@@ -45,13 +47,21 @@ _ACROSS = re.compile(
 
 def find_numbers(folded: str) -> Iterator[Found]:
     """All numbers of persons in a folded text; one that a line break cuts may overlap a shorter one beside it."""
-    for run in runs(folded):
-        at = 0
-        while at < len(run.groups):
+    for run in runs(folded, BEGINNINGS, BEGINNINGS_AMONG_NUMERALS):
+        behind = 0
+        none: set[str] = set()  # what begins no number, seen with all that tells so
+        for at in run.beginnings:
+            start = run.starts[at]
+            inside = start - run.starts[0] >= _WINDOW  # no word that stands before is near
+            seen = folded[start - _TIED : start + _WIDEST] if inside else ""
+            if at < behind or seen in none:
+                continue
             found, used = _longest_number(folded, run, at)
+            behind = at + used
             if found:
                 yield found
-            at += used
+            elif inside:
+                none.add(seen)
     if _LINE_BREAK.search(folded):
         yield from _across_lines(folded)
 
@@ -75,40 +85,24 @@ def _across_lines(folded: str) -> Iterator[Found]:
 def _longest_number(text: str, run: Run, at: int) -> tuple[Found | None, int]:
     """The longest number that begins with group `at`, and how many groups to go on by."""
     offset = run.offsets[at]
-    first, end = run.groups[at]
-    for length in _LENGTHS.get((run.digits[offset : offset + 2], min(end - first, _LARGE)), ()):
+    for length in lengths_of(run.digits[offset : offset + 2], run.sizes[at]):
         behind = run.group_at.get(offset + length)
         if behind is None or (run.masked and behind > at + 1):
             continue
         digits = run.digits[offset : offset + length]
-        if not _may_be_one(digits, behind - at):
+        shape = run.sizes[at:behind]
+        if not may_be_one(digits, shape):
             continue
-        taken = run.groups[at:behind]
-        shape = tuple([last - first for first, last in taken])
-        if (
-            length == 11
-            and len(shape) > 3
-            and shape not in _MOBILE_SHAPES
-            and text[first : taken[-1][1]].isascii()
-        ):
+        start = run.starts[at]
+        end = run.starts[behind - 1] + shape[-1]
+        if length == 11 and len(shape) > 3 and shape not in MOBILE_SHAPES and text[start:end].isascii():
             continue
-        candidate = Candidate(digits, shape, first, taken[-1][1], text)
+        candidate = Candidate(digits, shape, start, end, text, run.starts[0])
         for reader in _READERS[length]:
             found = reader(candidate)
             if found:
-                return (None, 1) if candidate.beside_mask else (found, len(taken))
+                return (None, 1) if candidate.beside_mask else (found, len(shape))
     return None, 1
-
-
-def _may_be_one(digits: str, groups: int) -> bool:
-    """Whether digits in so many groups are worth a closer look: cheap, because it is asked at every group."""
-    length = len(digits)
-    most = _MOST_PARTS.get(length)
-    if most:
-        return groups <= most
-    if length in (17, 18) and digits[6:8] in ("19", "20"):
-        return groups <= _MOST_GROUPS or groups == length  # or written digit by digit
-    return length == 11 or (groups <= _MOST_GROUPS and (length == 15 or digits[0] in "34569"))
 
 
 def _id_card(candidate: Candidate) -> Found | None:
@@ -133,13 +127,15 @@ def _id_card(candidate: Candidate) -> Found | None:
 
 def _bank_card(candidate: Candidate) -> Found | None:
     digits = candidate.digits
-    if candidate.shape[:-1] != (6,) and any(size not in (3, 4) for size in candidate.shape[:-1]):
+    if not is_card_shape(candidate.shape):
         return None
-    named = candidate.preceded_by(_CARD_WORD, 24)
     if luhn_holds(digits):
-        sure = named or digits[:2] == "62" or candidate.preceded_by(_CARD)
+        sure = (
+            digits[:2] == "62" or candidate.preceded_by(_CARD_WORD, _WINDOW) or candidate.preceded_by(_CARD)
+        )
         return candidate.found("bank_card", 0.95 if sure else 0.6)
-    return candidate.found("bank_card", 0.8) if named and not is_date(digits[:8]) else None
+    named = not is_date(digits[:8]) and candidate.preceded_by(_CARD_WORD, _WINDOW)
+    return candidate.found("bank_card", 0.8) if named else None
 
 
 def _mobile(candidate: Candidate) -> Found | None:
@@ -151,16 +147,16 @@ def _mobile(candidate: Candidate) -> Found | None:
     if len(digits) != 11 or digits[0] != "1" or digits[1] not in "3456789":
         return None
     text, shape = candidate.text, candidate.shape
-    if shape == (11,) and _QUANTITY.match(text, candidate.end):
+    if shape == _WHOLE and _QUANTITY.match(text, candidate.end):
         return None
-    if shape not in ((3, 4, 4), (11,)) and _LOOSE.search(text, candidate.start, candidate.end):
+    if shape not in _STRICT_SHAPES and _LOOSE.search(text, candidate.start, candidate.end):
         return None
     if shape[0] == 4 and is_date(digits[:8]):
         return None
-    if skip or shape == (11,):
+    if skip or shape == _WHOLE:
         coded = _is_latin(text, candidate.start - 1) and _is_latin(text, candidate.end)
         return candidate.found("mobile", 0.6 if coded else 0.95, skip=skip)
-    if shape in _MOBILE_SHAPES:
+    if shape in MOBILE_SHAPES:
         return candidate.found("mobile", 0.9)
     return candidate.found("mobile", 0.8)
 
@@ -207,7 +203,7 @@ def _foreign_style(candidate: Candidate) -> Found | None:
     local = candidate.digits[2 + area :]
     if (
         area < 0
-        or candidate.shape[:2] != (2, area)
+        or candidate.shape[:2] != bytes((2, area))
         or not candidate.text.startswith("+", candidate.start - 1)
     ):
         return None
@@ -239,41 +235,4 @@ _READERS: dict[int, tuple[Callable[[Candidate], Found | None], ...]] = {
     17: (_id_card, _bank_card),
     18: (_id_card, _bank_card),
     19: (_bank_card,),
-}
-
-
-_LARGE = 20  # a first group of so many digits or more begins no number
-_BANK_GROUPS = (3, 4, 6)
-# How many digits the first group has of a number of so many; of other numbers any.
-_FIRST_GROUPS = {
-    7: (7, 3), 8: (8, 4), 12: (12, 2, 3, 4, 7, 8), 13: (13, 2), 15: (15,), 16: (16, *_BANK_GROUPS), 19: (19, *_BANK_GROUPS),
-}  # fmt: skip
-
-
-def _possible_lengths(start: str, group: int) -> tuple[int, ...]:
-    """How many digits a number may have that begins with these two, the first group having `group`; the most first."""
-    lengths = []
-    if start in PROVINCES or start == "00":
-        lengths += [18, 17, 15]
-    if start[0] in "34569":
-        lengths += [19, 18, 17, 16]
-    if start == "86":
-        lengths += [13, 12]
-    if start[0] == "0":
-        lengths += [12, 11]
-    if start[0] == "1" and start[1] in "3456789":
-        lengths.append(11)
-    if start[0] in "2345678":
-        lengths += [8, 7]
-    return tuple(
-        length
-        for length in sorted(set(lengths), reverse=True)
-        if group <= length and group in _FIRST_GROUPS.get(length, (group,))
-    )
-
-
-_LENGTHS = {
-    (f"{start:02}", group): _possible_lengths(f"{start:02}", group)
-    for start in range(100)
-    for group in range(1, _LARGE + 1)
 }

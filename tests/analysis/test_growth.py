@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bench.repeated import FRAGMENTS, mixtures
 from portal.analysis.alike import matter_text, written_text
 from portal.analysis.differences import facts_of, matter_of
 from portal.analysis.kinds import kind_of
@@ -76,6 +77,11 @@ READERS: dict[str, Callable[[str], object]] = {
 def test_time_grows_with_the_length_alone(reader: str) -> None:
     for text in (*PIECES, *MIXED) if reader in ("mask", "facts") else (*PIECES[::5], *MIXED):
         assert_linear(READERS[reader], text, 3_000)
+
+
+def test_the_search_for_personal_data_grows_with_the_length_alone_whatever_is_repeated() -> None:
+    for text in (*FRAGMENTS, *mixtures(40)):
+        assert_linear(find_personal_data, text, 2_000)
 
 
 @pytest.mark.parametrize("text", ["县", "天心区", "湘A1", "我叫张三丰。", "1栋", "①\n"])
