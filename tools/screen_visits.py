@@ -14,8 +14,11 @@ from tests.pages.public import SignInPage
 from tools.screen_list import ERRORS, SECTIONS, Shot, press
 from tools.screen_states import close_all, make_boards, make_states
 
-# Pages speak of mail only where there is a server for it; nobody listens there.
-SETTINGS = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": "9"}
+# Pages speak of mail only where there is a server for it; nobody listens there. The foot of a page says who runs the site.
+SETTINGS = {
+    "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "9",
+    "SITE_OPERATOR": "云川市献一策活动办公室", "SITE_CONTACT": "0000-12345（工作日9点到17点）",
+}  # fmt: skip
 # What holds for the whole site, in the order in which it can: as it is, nothing is taken in, all is over.
 MOMENTS = ("", "paused", "over")
 

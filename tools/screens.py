@@ -102,7 +102,8 @@ def _index() -> str:
     lines = [
         "# Pictures of every page",
         "",
-        "Drawn from the demo by `make screens`; on the left a phone, on the right a desk.",
+        "Drawn from the demo by `make screens`; on the left a phone, on the right a desk. Words inside fields for files and dates "
+        "are the browser's own, here those of an English one.",
     ]
     for title, group in SECTIONS.items():
         lines += ["", f"## {title}"]

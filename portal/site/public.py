@@ -76,7 +76,7 @@ def home() -> ResponseReturnValue:
         "public/site/home.html",
         campaigns=campaigns,
         others=[campaign_view(each, actor(), moment, zone) for each in others],
-        newest=cards(published_page(None, size=5).rows),
+        newest=cards(published_page(None, size=6).rows),
         totals=totals(),
     )
 
@@ -224,6 +224,8 @@ def _node(kind: str, trail: list[Crumb], lead: str, page: Page) -> str:
         "public/site/node.html",
         title=here.name,
         lead=lead,
+        kind=kind,
+        path=here.path,
         trail=[(crumb.name, url_for(f"site.{kind}", path=crumb.path)) for crumb in trail],
         here=url_for(f"site.{kind}", path=here.path),
         narrower=[(state.label, list_url(state=state.value, **{kind: here.path})) for state in SHOWN_STATES],
