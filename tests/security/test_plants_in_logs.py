@@ -18,8 +18,11 @@ from portal.jobs.operations import enqueue
 from portal.jobs.runner import run_job
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import make_board
-from tests.kit.client import PageClient
+from tests.kit.client import Page, PageClient
 from tests.kit.writing import send
+from tests.security.forms import FoundForm
+from tests.security.forms import send as send_form
+from tests.security.test_plants import CITIZENS
 
 NUMBER = "13812345678"
 TYPED = {"title": "路灯不亮", "body": f"我的电话是{NUMBER}，请回复", "contact": NUMBER, "consent": "y"}
@@ -37,6 +40,14 @@ def log() -> Iterator[io.StringIO]:
     yield written
     root.removeHandler(handler)
     root.setLevel(before)
+
+
+def require_only_given_back(page: Page) -> None:
+    """The words stand in the fields of the form that is given back to who typed them, and nowhere else on the page."""
+    assert any(NUMBER in field.get_text() for field in page.soup.select(".error-page__typed textarea"))
+    for field in page.soup.select(".error-page__typed"):
+        field.decompose()
+    assert NUMBER not in str(page.soup)
 
 
 def require_told_nothing(log: io.StringIO, about: str) -> None:
@@ -58,9 +69,28 @@ def test_an_unforeseen_error_is_logged_by_its_place_alone(
 
     monkeypatch.setattr("portal.opinions.public.submit", fail)
     page = send(client, TYPED, status=500)
-    assert NUMBER not in page.text
+    require_only_given_back(page)
     require_told_nothing(log, "builtins.ValueError")
     assert "builtins.KeyError" in log.getvalue() and "in hand_in" in log.getvalue()
+
+
+def test_no_form_of_a_citizen_tells_the_log_when_it_fails(
+    clients: dict[str, PageClient], forms: list[FoundForm], log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever they typed, and wherever: the error that carries it is reported by its place."""
+
+    def fail() -> None:
+        raise ValueError(f"cannot keep {TYPED['body']}")
+
+    monkeypatch.setattr(db.session, "commit", fail)
+    failed = 0
+    for form in forms:
+        if form.role in CITIZENS and form.method == "POST":
+            values = {**form.filled(0), **dict.fromkeys(form.typed, TYPED["body"])}
+            failed += send_form(clients[form.role], form, values).status_code == 500
+    # Those that are refused before anything is kept fail no further.
+    assert failed >= 5
+    require_told_nothing(log, "builtins.ValueError")
 
 
 def test_a_refusal_of_the_database_is_logged_without_the_row(
@@ -75,7 +105,7 @@ def test_a_refusal_of_the_database_is_logged_without_the_row(
 
     monkeypatch.setattr("portal.opinions.submission.insert_linked", insert_wrong)
     page = send(client, TYPED, status=500)
-    assert NUMBER not in page.text
+    require_only_given_back(page)
     require_told_nothing(log, "IntegrityError")
 
 
