@@ -7,7 +7,7 @@ a place is keyed by the two characters before its ending: 请问明珠苑小区 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from portal.analysis.normalise import data_lines
 
@@ -96,6 +96,7 @@ def _is_name(name: str, ending: str) -> bool:
     return not (name in kinds or name + ending in words or name[1:] + ending in words)
 
 
+@lru_cache(maxsize=4096)
 def _kind(ending: str) -> str:
     """An ending as keys spell it: 第一小学 and 一小 are one."""
     return _SAME_KIND.get(ending) or _NUMBERED_SCHOOL.sub(r"\1小", ending)

@@ -40,6 +40,10 @@ _TITLE_UNIT, _BODY_UNIT = 10.0, 50.0  # so much rarity is one unit, among 3,000 
 # For the same city, district, area (town, lake), spot; against, where both name one and never the same.
 _CITY, _DISTRICT, _AREA, _SPOT = 1.1, 0.7, 0.7, 1.4
 
+_ALL = 1e9  # more than any two messages share
+# Of the products that bonds are made of: those of places, and the others (title words, body words, bodies).
+_LEVELS, _TELLING_FIRST = (3, 4, 5, 6), (1, 2, 0)
+
 Square = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
@@ -57,6 +61,7 @@ class Bonds:
         # The product of two rows of words is the weight of those that they share.
         self._words = ((body, None), (counts.titles, roots), (counts.bodies, roots))
         self._levels = counts.levels
+        self._parts = (*self._words, *((level, None) for level in self._levels))
         self._named = [np.diff(level.indptr) > 0 for level in self._levels]
         self._cityless = 1.0 - float(self._named[0].mean()) if rows else 0.0
 
@@ -71,16 +76,30 @@ class Bonds:
 
     def of_pairs(self, one: Rows, other: Rows) -> NDArray[np.float32]:
         """The bonds of the pairs (one[i], other[i])."""
-        parts = (*self._words, *((level, None) for level in self._levels))
-        products = [pair_cosines(matrix, one, other, worth).astype(np.float32) for matrix, worth in parts]
+        products = [self._product(part, one, other) for part in range(len(self._parts))]
         return self._weighed(products, [named[one] & named[other] for named in self._named])
+
+    def _product(self, part: int, one: Rows, other: Rows) -> NDArray[np.float32]:
+        matrix, worth = self._parts[part]
+        return pair_cosines(matrix, one, other, worth).astype(np.float32)
 
     def bind(self, one: Rows, other: Rows) -> NDArray[np.bool_]:
         """Which pairs are bound, or nearly: only through them can groups grow that the second look would leave together.
 
         A group is bound on average, so a pair within it may miss what is needed by as much as it gains elsewhere.
         """
-        return self.of_pairs(one, other) >= -_NEARLY
+        kept = np.arange(len(one))
+        both = [named[one] & named[other] for named in self._named]
+        levels = [self._product(place, one, other) for place in _LEVELS]
+        # Nine pairs in ten are not: what is not known of a pair is taken to speak for it, until it says enough.
+        products = [np.full(len(one), _ALL, dtype=np.float32) for _word in self._words] + levels
+        for word in _TELLING_FIRST:
+            products[word][kept] = self._product(word, one[kept], other[kept])
+            bonds = self._weighed([part[kept] for part in products], [named[kept] for named in both])
+            kept = kept[bonds >= -_NEARLY]
+        bound = np.zeros(len(one), dtype=np.bool_)
+        bound[kept] = True
+        return bound
 
     def _weighed(self, products: list[Square], both: list[NDArray[np.bool_]]) -> Square:
         """Add up the signs; products of bodies, title words, body words, and keys of the four levels of places.

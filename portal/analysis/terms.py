@@ -171,9 +171,7 @@ def _read_part(words: Columns, texts: Sequence[tuple[str, str]]) -> tuple[Corpus
         told, in_body = places_in(body[:_PLACED])
         title_words = _outside(rjieba.cut(title), in_title)
         titles.add(map(number, (*title_words, *_bigrams(title_words))))
-        # Half of what is cut is single characters, which never count.
-        words_told = [word for word in _outside(rjieba.cut(body), in_body) if len(word) > 1]
-        bodies.add(map(number, words_told))
+        bodies.add(map(number, _outside(rjieba.cut(body), in_body)))
         place = named.or_else(told)
         for level, own, found in zip(
             levels, keys, (place.cities, place.districts, place.areas, place.spots), strict=True

@@ -1,7 +1,13 @@
 """The second look: a theme is no matter, a place is none; one thing at one place is, however it is told."""
 
+import numpy as np
+
+from bench.growth import grown
 from portal.analysis.matters import read_groups
 from portal.analysis.records import Message
+from portal.analysis.second_look import Bonds
+from portal.analysis.terms import read
+from portal.analysis.vectors import counted, rarity, term_weights, vectors
 
 LOANS = (
     ("咨询甲山市住房公积金贷款问题", "我在甲山市工作，想用住房公积金贷款买房，请问首付比例是多少？"),
@@ -54,3 +60,14 @@ def test_one_text_sent_by_many_is_one_matter() -> None:
 def grouped_rows(times: int) -> list[list[int]]:
     title, body = LAMPS[0]
     return read_groups([Message(f"{row:02}", title, body, None, None) for row in range(times)])
+
+
+def test_pairs_are_found_bound_by_the_part_of_their_bond_that_says_enough() -> None:
+    corpus, _ = read(list(grown(150)), lambda _: None)
+    counts = counted(corpus)
+    weights = term_weights(corpus.terms, rarity(counts))
+    bonds = Bonds(counts, vectors(counts, weights).body, weights)
+    one, other = np.triu_indices(len(corpus), 1)
+    found, whole = bonds.bind(one, other), bonds.of_pairs(one, other)
+    assert 0 < found.sum() < len(one)
+    assert whole[found].min() >= -0.7 > whole[~found].max()
