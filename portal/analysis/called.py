@@ -32,6 +32,7 @@ _NONE = re.compile(
     "[的我们你他她它这那该本各某每全两几个条座所在到从和与及有是为被把对向往于至由前后旁边近住去进出回请求问关希将要不无没也都就还很最少了吗呢吧啊]"
 )
 _COARSE = frozenset("市区县镇乡号第")  # end the name before: A6区月亮岛
+_DONE = frozenset(("v", "vn", "d", "c", "p"))  # what the dictionary calls verbs, adverbs and the like
 _LEAST = 2  # messages in which such a word follows
 _MOSTLY = (
     0.25  # of those who write the characters: of fewer, they are a word that may stand before such words too
@@ -121,7 +122,9 @@ def _begun(name: str, texts: Sequence[str]) -> str:
 
 def _may_be_called(name: str) -> bool:
     """Whether it is no word of the language (幼儿园, 开发), tells of no thing (烧烤店), is not merely an ending (佳苑, 苑小区)
-    and no name with a word that says nothing (影响泉塘)."""
+    and no name with a word that says nothing (影响泉塘) or something done (点建设)."""
     if rjieba.has_word(name) or things_in(name) or is_ending(name) or name[-2:] in stop_words():
+        return False
+    if any(len(word) > 1 and tag in _DONE for word, tag in rjieba.tag(name)):
         return False
     return len(name) > 3 or not (is_ending(name[1:]) or name[:2] in stop_words())

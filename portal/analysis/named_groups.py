@@ -29,6 +29,7 @@ _STRANGE, _WEAK = (
 )  # of the middle weight, and a weight: who is below either speaks of something else
 _OWN_NAME = 0.1  # of a group may share a name that only they bear
 _NEARLY_ALL = 0.6  # of a group bear a name: who names another of its kind is elsewhere
+_FEW, _SURE = 3, 8.0  # of those who bear a sure name are enough, where they weigh so much in the mean
 _CORE = 2
 _TOGETHER = 1500  # messages that a process looks at together
 
@@ -92,16 +93,20 @@ def _of_name(name: Name, names: Names, themes: Themes) -> Iterator[Found]:
     rest = list(circle.rows)
     while len(rest) >= FEWEST:
         rows = themes.strongest(circle, rest)
-        if len(rows) < max(FEWEST, pure * len(circle.rows)) or not _one_thing(
-            name, circle, rows, names, themes
+        weights = themes.weights(circle, set(rows), rows)
+        mean = round(sum(weights.values()) / max(len(rows), 1), 6)
+        few = _FEW if mean >= _SURE and name.sure else FEWEST
+        if len(rows) < max(few, pure * len(circle.rows)) or not _one_thing(
+            name, circle, rows, names, themes, few
         ):
             return
-        weights = themes.weights(circle, set(rows), rows)
-        yield round(sum(weights[row] for row in rows) / len(rows), 6), rows
+        yield mean, rows
         rest = [row for row in rest if row not in rows]
 
 
-def _one_thing(name: Name, circle: Circle, rows: Sequence[int], names: Names, themes: Themes) -> bool:
+def _one_thing(
+    name: Name, circle: Circle, rows: Sequence[int], names: Names, themes: Themes, few: int
+) -> bool:
     """Whether enough of the rows name the same city, the same district, and one telling word."""
     for level, least in ((0, _ONE_CITY), (1, _ONE_DISTRICT)):
         keys = [names.keys(level, row) for row in rows]
@@ -112,7 +117,7 @@ def _one_thing(name: Name, circle: Circle, rows: Sequence[int], names: Names, th
     least = (
         max(_WIDE_THING * len(rows), _WIDE_FEWEST)
         if name.wide
-        else max(_ONE_THING * len(rows), _TWO if name.placed else FEWEST)
+        else max(_ONE_THING * len(rows), _TWO if name.placed else few)
     )
     return themes.lifted(circle, rows, _WIDE_TELLING if name.wide else _TELLING) >= least
 

@@ -44,12 +44,16 @@ Letters: TypeAlias = Mapping[int, Letter]
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name with the rows that bear it; `wide` ones (towns, roads) hold many things, `placed` ones are places."""
+    """A name with the rows that bear it; `wide` ones (towns, roads) hold many things, `placed` ones are places.
+
+    `sure` ones can hardly be anything but the name of one estate, school or shop.
+    """
 
     text: str
     rows: tuple[int, ...]
     wide: bool
     placed: bool
+    sure: bool = False
 
 
 @lru_cache(maxsize=1 << 16)
@@ -105,7 +109,7 @@ class Names:
 
         # Of two characters that nothing goes before, many are towns: these hold many things.
         self._called = [
-            Name(text, rows, len(text) == _CORE, False)
+            Name(text, rows, len(text) == _CORE, False, len(text) > _CORE)
             for text, rows in called(self._weighty, len(messages), _FEWEST_CALLED, self.most)
         ]
         self._callers: dict[int, set[str]] = {}

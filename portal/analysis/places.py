@@ -48,6 +48,8 @@ _COARSE = re.compile(f"(?:([a-z][0-9]{{0,2}})|(?=..[市区县])({_NAME}))(市(?!
 # A bus, a metro line, a road, a school known by its number; which kind of line it is belongs to the name.
 _NUMBERED = re.compile(
     "(?=[地轨公a-z0-9])(?:地铁|轨道交通|公交车?)?(?<![0-9])(?P<line>[a-z]?[0-9]{1,4}(?:号线|路|线|国道|省道|县道|乡道))(?:公交车?)?|[一二三四五六七八九十]{1,2}中(?![间心央国有的午旬级])"
+    # A county has one of each, and calls it so.
+    "|职业中专(?![生毕])|职业高中(?![生毕])|职高(?![生毕])"
 )
 _CODED = re.compile("[a-z][0-9]{0,2}(?:县市|市|区|县|镇)")  # names replaced by a code: A7县
 _HEAD = 3  # characters of a name before those that are its key

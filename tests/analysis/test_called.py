@@ -22,6 +22,7 @@ def test_a_thing_is_no_name() -> None:
 
 def test_words_of_the_language_and_bare_endings_are_no_names() -> None:
     assert found("幼儿园门口", "幼儿园附近", "幼儿园", "幼儿园") == []
+    assert found("重点建设项目", "哪些重点建设项目", "重点建设", "重点建设工程") == []
     assert found("翠湖雅苑门口", "锦华雅苑附近", "东方雅苑", "名人雅苑") == []
 
 

@@ -56,3 +56,8 @@ def test_ranges_say_where_the_names_stand() -> None:
 def test_the_head_of_a_name_behind_its_district_belongs_to_it() -> None:
     text = "岳麓区紫竹翠湖花园的噪音"
     assert [text[start:end] for start, end in places_in(text)[1]] == ["岳麓区", "紫竹翠湖花园"]
+
+
+def test_a_countys_vocational_school_is_a_spot_of_its_own() -> None:
+    assert places_in("k9县职业中专强制补课")[0].spots == {"职业中专"}
+    assert places_in("职业中专毕业生就业")[0].spots == frozenset()
