@@ -14,33 +14,39 @@ from collections.abc import Iterator
 from portal.analysis.personal_kinds import Found
 
 _HAN_NUMBER = "[〇零一二三四五六七八九十百]{1,5}"
-_NUMBER = f"(?:[0-9]{{1,4}}|[a-z][0-9]{{0,3}}|[甲乙丙丁戊]|{_HAN_NUMBER})"
+_NUMBER = f"(?:[甲乙丙丁]?[0-9]{{1,4}}|[a-z][0-9]{{0,3}}|[甲乙丙丁戊]|{_HAN_NUMBER})"
 _GAP = "[ ,，-]?"
 _NOT_COUNTED = "(?![*0-9]|[,.][0-9]|[元万平户人年米多余个名家路天套间幢栋楼层部台株棵])"
 _ROOM = (
     f"(?:(?![0-9]{{0,2}}00户){_NUMBER} ?(?:室|房间|房|号房|号(?!门面|铺|商铺)|户(?!型))"
-    f"|[0-9]{{3,4}}{_NOT_COUNTED}|[〇零一二三四五六七八九]{{3,4}}(?![〇零一二三四五六七八九十百元万平户人年米多余个名家路天套间]))"
+    f"|{_NUMBER} ?[楼层][左右东西中](?:边|侧|手|面)?户?(?![\u4e00-\u9fff])|[0-9]{{3,4}}{_NOT_COUNTED}|[〇零一二三四五六七八九]{{3,4}}(?![〇零一二三四五六七八九十百元万平户人年米多余个名家路天套间]))"
 )
 _FLOOR = f"(?:{_NUMBER} ?(?:楼|层){_GAP})?"
 _ENTRANCE = f"(?:{_NUMBER}|[东南西北中]){{1}} ?(?:单元|门|梯)"
 _NOT_BEFORE = "(?<![0-9a-z*])"
 _DOOR = re.compile(
     # A cheap look at what follows, because nearly every place of a text is none where a door begins.
-    f"(?=[0-9a-z甲乙丙丁戊〇零一二三四五六七八九十百]{{1,5}} ?[号栋幢座#组队期单村-])(?:"
-    f"{_NOT_BEFORE}(?:[0-9]{{1,4}}号院?{_GAP}|{_NUMBER}期{_GAP})?{_NUMBER} ?(?:号楼|号栋|栋|幢|座|#[楼栋]?){_GAP}"
+    f"(?=(?:[0-9a-z甲乙丙丁戊〇零一二三四五六七八九十百]{{1,5}} ?[号栋幢座#组队期区弄单村-]|第[0-9一二三四五六七八九十]))(?:"
+    f"{_NOT_BEFORE}(?:[0-9]{{1,4}}号院?{_GAP}|{_NUMBER}期{_GAP}|[a-z]区{_GAP})?{_NUMBER} ?(?:号楼|号栋|栋|幢|座|#[楼栋]?){_GAP}"
     f"(?:{_ENTRANCE}{_GAP}|[0-9]{{1,2}}-)?{_FLOOR}{_ROOM}"
     f"|{_NOT_BEFORE}{_NUMBER} ?单元{_GAP}{_FLOOR}{_ROOM}"
-    f"|{_NOT_BEFORE}{_NUMBER}(?:村民小?组|组|队){_GAP}{_NUMBER}(?:号|户)(?!线|楼|令|文)"
+    f"|{_NOT_BEFORE}[0-9]{{1,4}}弄{_GAP}[0-9]{{1,4}}号(?!线|楼|门口)(?:{_GAP}{_FLOOR}{_ROOM})?"
+    f"|{_NOT_BEFORE}第?{_NUMBER}(?:村民小?组|组|队){_GAP}{_NUMBER}(?:号|户)(?!线|楼|令|文)"
     "|(?<![0-9a-z.*-])[0-9]{1,3}-[0-9]{1,2}-[0-9]{3,4}室?(?![0-9-])"
     "|(?<![0-9a-z.*-])[a-z]?[0-9]{1,3}-[0-9]{3,4}室?(?![0-9-]))"
 )
 # What every door has behind its first number: looked for first, because most texts name no door.
 _DOOR_WORD = re.compile(
-    "[0-9a-z甲乙丙丁戊〇零一二三四五六七八九十百] ?(?:号[楼栋]|[栋幢座#组队]|村民小?组|单元)|[0-9]-[0-9]"
+    "[0-9a-z甲乙丙丁戊〇零一二三四五六七八九十百] ?(?:号[楼栋]|[栋幢座#组队弄]|村民小?组|单元)|[0-9]-[0-9]"
 )
 _ROAD_DOOR = re.compile(
     f"(?:路|街|大道|巷|弄|胡同){_GAP}(?P<door>(?:[0-9]{{1,4}}(?:-[0-9]{{1,3}})?|(?P<spelled>{_HAN_NUMBER}))号"
     "(?:附[0-9]{1,3}号|之[0-9一二三四五六七八九]{1,2}|院)?)(?!线|楼|公交|站|门|桥|口|文|令)"
+)
+_ALWAYS_A_DOOR = re.compile("附|之|院")  # 12号附3号 is where somebody lives, 12号 may be where an office is
+# A number behind the name of a village or estate, where somebody says to live there: 家住官黎坪17号.
+_NUMBERED = re.compile(
+    f"[村屯庄湾坪屋寨坳冲岭坝垸沟里园苑巷坊](?P<door>(?:[0-9]{{1,4}}|{_HAN_NUMBER})号(?:附[0-9]{{1,3}}号)?)(?!线|楼|令|文|公交|站|门|桥|口|院|车)"
 )
 # A plate at a door, and a house of a village group that has a name instead of a number.
 _PLATED = re.compile(
@@ -66,9 +72,12 @@ def find_addresses(folded: str) -> Iterator[Found]:
         ):
             yield Found("address", door.start(), door.end(), 0.8)
     for door in _ROAD_DOOR.finditer(folded):
-        lives = _said_to_live(said, door)
+        lives = _said_to_live(said, door) or _ALWAYS_A_DOOR.search(door["door"]) is not None
         if lives or not door["spelled"]:
             yield Found("address", door.start("door"), door.end("door"), 0.85 if lives else 0.5)
+    for door in _NUMBERED.finditer(folded) if said else ():
+        if _said_to_live(said, door):
+            yield Found("address", door.start("door"), door.end("door"), 0.85)
     for door in _PLATED.finditer(folded):
         yield Found("address", door.start("door"), door.end("door"), 0.85)
 

@@ -29,8 +29,8 @@ _PLATE = re.compile(
 
 _SEPARATED = "[1-9][0-9]{2,4}[ -][0-9]{3,4}(?:[ -][0-9]{2,4})?"
 _IM = re.compile(
-    "(?=[微薇威徽围v绿w加q扣球企])(?P<app>[微薇威徽围]信|[微威薇]❤\ufe0f?|v信|v❤\ufe0f?|绿泡泡|weixin|wechat|(?<![a-z])wx|(?<![a-z])vx|加(?:我的?|个)?[微薇威v]"
-    "|(?<![a-z])v(?=[:：])|(?<![a-z])q ?q|[扣球]{2}|企鹅|加(?:我的?|个)?[q扣]|(?<![a-z])q(?=[:：]?[0-9]{6})|扣(?=[:：]?[0-9]{8}))(?P<group>群)?"
+    "(?=[微薇威徽围v绿w加➕q扣球企])(?P<app>[加➕](?:我的?|个|一下)?(?:[微薇威]信?|wx|vx|v)|[微薇威徽围]信|[微威薇]❤\ufe0f?|v信|v❤\ufe0f?|绿泡泡|weixin|wechat|(?<![a-z])w ?x|(?<![a-z])vx"
+    "|(?<![a-z])v(?=[:：])|(?<![a-z])q ?q|[扣球]{2}|企鹅|加(?:我的?|个)?[q扣]|(?<![a-z])q(?=[:： ]?[0-9]{6})|扣(?=[:：]?[0-9]{8}))(?P<group>群)?"
     "(?P<joined>(?:号码|账号|帐号|号|id|加|是|为|就是|联系|吧|[:： ()（）,，【】→-]){0,4})"
     f"(?P<id>[a-z][a-z0-9_-]{{5,19}}|[1-9][0-9]{{4,10}}(?!元|号文)|{_SEPARATED})"
     "(?![a-z0-9_*])"
@@ -40,6 +40,7 @@ _OTHER_ACCOUNT = re.compile(
     "(?:钉钉|抖音|快手|小红书|支付宝|陌陌|微博|telegram|whatsapp|skype)(?P<joined>号码|账号|帐号|号|id|[:： ]){0,3}"
     "(?P<id>[a-z][a-z0-9_-]{4,19}|[1-9][0-9]{5,11})(?![a-z0-9_*])"
 )
+_LEAST_OF_GROUP = 8  # characters of the number of a group; fewer may count its members
 _NO_WORD = re.compile("[0-9_-]")
 
 
@@ -69,8 +70,11 @@ def _emails(folded: str) -> Iterator[Found]:
 
 def _accounts(folded: str) -> Iterator[Found]:
     for account in _IM.finditer(folded):
-        word = not account["joined"] and not _NO_WORD.search(account["id"]) and account["app"][0] != "加"
-        yield Found("im_account", *account.span("id"), 0.6 if account["group"] or word else 0.9)
+        word = (
+            not account["joined"] and not _NO_WORD.search(account["id"]) and account["app"][0] not in "加➕"
+        )
+        group = account["group"] and len(account["id"]) < _LEAST_OF_GROUP
+        yield Found("im_account", *account.span("id"), 0.6 if group or word else 0.9)
     for account in _OTHER_ACCOUNT.finditer(folded):
         if account["joined"] or (_NO_WORD.search(account["id"]) and not account["id"].isdigit()):
             yield Found("im_account", *account.span("id"), 0.85)
