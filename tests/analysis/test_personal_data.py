@@ -63,6 +63,14 @@ from tests.analysis.personal_snippets import figures
         ("id_card", "身份证110105\n19491231002X", "110105\n19491231002X"),
         ("plate", "一辆湘A\u200b12345的货车", "湘A\u200b12345"),
         ("name", "我叫阿依古丽·买买提，", "阿依古丽·买买提"),
+        ("name", "我名叫阿依古丽·买买提，", "阿依古丽·买买提"),
+        ("name", "我岳父徐立新在工地受伤", "徐立新"),
+        ("name", "户主覃大勇去世", "覃大勇"),
+        ("name", "盼复！\n张立军敬上", "张立军"),
+        ("im_account", "加vxlanlan520详聊", "lanlan520"),
+        ("address", "中山路1200弄5号302室", "1200弄5号302室"),
+        ("address", "租住在官黎坪17号", "17号"),
+        ("address", "紫舞路55号附6号，旁边", "55号附6号"),
     ],
 )
 def test_what_is_found_and_may_be_ticked_at_once(kind: str, text: str, found: str) -> None:
@@ -97,6 +105,10 @@ def test_what_is_found_and_may_be_ticked_at_once(kind: str, text: str, found: st
         "①13栋前面②12栋后面③100㎡的空地",
         "两队比分3-2-110，图号9-2-1103",
         "共23栋6578套商品房，16栋08户型",
+        "距离居民区太远，提高居民幸福感，居民楼生活不便",
+        "我们是邝胡社区居民，退休工人彭厅长",
+        "报告人等41人",
+        "1200弄门口停车，微信群12人",
     ],
 )
 def test_what_is_not_personal_data(text: str) -> None:
