@@ -14,23 +14,27 @@ from portal.analysis.names import FEWEST, Letters, Name, Names
 from portal.analysis.spread import spread, together
 from portal.analysis.themes import Circle, Themes
 
-_PURE = {True: 0.2, False: 0.4}  # of a name's bearers must speak of the theme: of a place's, of a word's
-_WIDE_PURE = 0.3  # of a town's or a road's
-_ONE_THING = 0.35  # of a theme's messages must give weight to one word of it
-_WIDE_THING, _WIDE_FEWEST = 0.7, 5  # and this many, where the name is a town's or a road's
-_TWO = 2
-_TELLING, _WIDE_TELLING = exp(1.5), exp(3)  # times as often as usual
+# When those who bear a name and speak of one theme are one matter. Chosen on the choosing halves of `bench.hot_issues` and
+# `bench.written_issues`, rounded; none of them is sharp.
+# At least this part of a name's bearers speak of the theme: a word may be a name by chance, a place is one.
+_PURE = {True: 0.2, False: 0.4}  # by whether it is a place
+_WIDE_PURE = 0.3  # of a town's or a road's, where many things happen
+# At least this part of those, and so many, give weight to one word that is used so many times as often as usual.
+_ONE_THING, _TELLING = 0.35, exp(1.5)
+_WIDE_THING, _WIDE_FEWEST, _WIDE_TELLING = 0.7, 5, exp(3)
+_TWO = 2  # suffice for a place
+# Three who bear a sure name (see `Name`) suffice where they weigh so much in the mean. Of other names, three such were mostly
+# of different matters.
+_FEW, _SURE = 3, 8.0
 _ONE_CITY, _ONE_DISTRICT = 0.9, 0.6  # of a theme's messages that name any must name the same
-_HALF, _QUARTER = 2, 4
+_HALF, _QUARTER = 2, 4  # parts of found and bound groups that must be shared for one to join the other
+# How a group is looked through.
 _LOOKED_THROUGH = 4  # messages from which a group tells what it is about
-_STRANGE, _WEAK = (
-    0.25,
-    2.0,
-)  # of the middle weight, and a weight: who is below either speaks of something else
+# Who weighs less than this part of the middle weight, or less than this, speaks of something else.
+_STRANGE, _WEAK = 0.25, 2.0
 _OWN_NAME = 0.1  # of a group may share a name that only they bear
 _NEARLY_ALL = 0.6  # of a group bear a name: who names another of its kind is elsewhere
-_FEW, _SURE = 3, 8.0  # of those who bear a sure name are enough, where they weigh so much in the mean
-_CORE = 2
+_CORE = 2  # characters by which a name is looked for in a text: some write it shorter
 _TOGETHER = 1500  # messages that a process looks at together
 
 Found = tuple[float, list[int]]
