@@ -12,8 +12,10 @@ from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, Request
 from flask_babel import Babel, Domain, get_locale, get_translations
-from jinja2 import pass_eval_context
+from jinja2 import nodes, pass_eval_context
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import EvalContext
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 from wtforms.i18n import messages_path
 
@@ -43,6 +45,29 @@ class SourceDomain(Domain):
         return _AS_WRITTEN
 
 
+class _TextsInPlace(NodeTransformer):
+    """Puts a text where it is looked up: `{{ _('首页') }}` becomes 首页, a part of the page as it stands."""
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        """A look-up of a text without variables as that text."""
+        self.generic_visit(node)
+        alone = len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        if not (isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext") and alone):
+            return node
+        text = node.args[0]
+        if not (isinstance(text, nodes.Const) and isinstance(text.value, str)):
+            return node
+        return nodes.TemplateData(text.value % {} if "%" in text.value else text.value, lineno=node.lineno)
+
+
+class SourceGenerator(CodeGenerator):
+    """Compiles the templates of a site without catalogues: a tenth of a page's time goes by in looking up its texts."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        """The template with its texts in place."""
+        super().visit_Template(_TextsInPlace().visit(node), frame)
+
+
 def install(app: Flask, default_timezone: str) -> None:
     """Give `app` Flask-Babel, and its templates a `_` that costs next to nothing where there is no catalogue."""
     app.request_class = TranslatingRequest
@@ -53,6 +78,7 @@ def install(app: Flask, default_timezone: str) -> None:
     translated = any(next(Path(folder).glob("*/LC_MESSAGES/*.mo"), None) for folder in folders)
     if not translated:
         babel.domain_instance = SourceDomain()
+        app.jinja_env.code_generator_class = SourceGenerator
 
     @pass_eval_context
     def gettext(context: EvalContext, text: str, /, **variables: Any) -> str:
