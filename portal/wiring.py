@@ -24,7 +24,7 @@ from portal.opinions.signals import opinion_published, opinion_unpublished, time
 from portal.opinions.states import HoldReason
 from portal.opinions.telling import tell_author
 from portal.site.queries import paused_intake
-from portal.web import assets, errors, guards, headers, kept, limits, templating, translating
+from portal.web import assets, drawing, errors, guards, headers, kept, limits, templating, translating
 
 # Blueprints by dotted name of the module; each has a `blueprint`.
 BLUEPRINTS = (
@@ -144,6 +144,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     templating.install(app, settings)
     assets.install(app, ROOT / "static", settings.instance_dir / "static")
     kept.install(app)
+    drawing.install(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -158,6 +159,8 @@ def assemble(app: Flask, settings: Settings) -> None:
 def _configure(app: Flask, settings: Settings) -> None:
     logs.install(settings.log_level)
     app.jinja_environment = templating.SharedGlobals
+    # All are loaded before the workers start; a cache that lets some go keeps account of each look at it.
+    app.jinja_options = {"cache_size": -1}
     app.extensions["portal_settings"] = settings
     app.extensions["portal_jobs"] = JOBS
     app.extensions["portal_timetable"] = TIMETABLE

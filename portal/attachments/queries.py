@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, exists, literal_column, select
 
 from portal.attachments.models import Attachment
 from portal.attachments.states import FileState
@@ -24,6 +24,12 @@ def attachments_of(kind: str, subject_id: int) -> Sequence[Attachment]:
 def released_of(kind: str, subject_id: int) -> list[Attachment]:
     """Those that everybody may see who may read the thing itself."""
     return [one for one in attachments_of(kind, subject_id) if one.state == FileState.RELEASED]
+
+
+def has_released(kind: str, subject_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that a thing has files that everybody may see: for queries that read the thing itself."""
+    of_it = (Attachment.subject_kind == kind, Attachment.subject_id == subject_id)
+    return exists().where(*of_it, Attachment.state == literal_column(f"'{FileState.RELEASED}'"))
 
 
 def attachment_of(kind: str, subject_id: int, file_id: str) -> Attachment:

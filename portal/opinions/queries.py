@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload
 
+from portal.attachments.queries import has_released
 from portal.campaigns.models import Board
 from portal.core.db import UTCDateTime, db
 from portal.core.pagination import Keyset, Page
@@ -155,6 +156,7 @@ class OpinionPage(NamedTuple):
     who_may_support: str
     takes_comments: bool
     comment_count: int
+    has_files: bool
     board: Named
     unit: Named | None
     topic: Named | None
@@ -167,7 +169,7 @@ _PAGE = (
     select(
         _opinion.id, _opinion.public_id, _opinion.title, _opinion.body_html, _opinion.excerpt,
         _opinion.place, _opinion.public_state, _opinion.published_at, _opinion.support_count, _board.who_may_support,
-        _board.takes_comments, _opinion.comment_count,
+        _board.takes_comments, _opinion.comment_count, has_released("opinion", _opinion.id),
         _board.title, _board.slug,
         _unit.name, _unit.path, _topic.name, _topic.path,
     )

@@ -14,7 +14,7 @@ from portal.web.templating import day_writer
 
 
 class Card(NamedTuple):
-    """One opinion in a list, as `components/opinion.html` draws it."""
+    """One opinion in a list; the fields are the arguments with which `components/opinion.html` draws it."""
 
     url: str
     title: str

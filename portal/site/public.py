@@ -165,7 +165,7 @@ def opinion(public_id: str) -> ResponseReturnValue:
         opinion=found,
         state=PublicState(found.public_state),
         replies=published_replies(found.id),
-        files=released_of("opinion", found.id),
+        files=released_of("opinion", found.id) if found.has_files else [],
         supported=supported_by(found.id, person),
         # Few opinions have any: only those whose timeline says so are asked for them.
         joined=merged_into(found.id) if any(event.kind == EventKind.JOINED for event in found.events) else [],

@@ -40,7 +40,7 @@ def asked(client: PageClient, path: str) -> list[str]:
         ("/boards/suggestions", 3),
         ("/boards/suggestions?cursor=b.", 3),
         ("/boards/suggestions?sort=supported", 3),
-        ("/opinions/{id}", 5),
+        ("/opinions/{id}", 4),
         ("/units/市/交通局", 5),
         ("/search?q=电梯", (8, 9)),
         ("/receipts", 1),

@@ -48,7 +48,10 @@ def test_without_a_catalogue_a_text_is_part_of_the_page(tmp_path: Path) -> None:
     app = _site(tmp_path)
     with app.test_request_context():
         del app.jinja_env.globals["_"]
-        assert render_template_string("{{ _('首页<b>') }} {{ '、'.join([_('一'), _('100%%')]) }}") == "首页<b> 一、100%"
+        assert (
+            render_template_string("{{ _('首页<b>') }} {{ '、'.join([_('一'), _('100%%')]) }}")
+            == "首页<b> 一、100%"
+        )
 
 
 def test_with_a_catalogue_texts_follow_the_language(english: Path) -> None:
