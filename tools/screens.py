@@ -24,7 +24,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"
 MOST_BYTES = 12 * 1024 * 1024
 # A longer page is cut: what repeats itself shows nothing new.
 TALLEST = {PHONE: 2600, DESK: 1800}
-COLOURS = 128
+COLOURS = 96
 
 
 def main() -> None:
