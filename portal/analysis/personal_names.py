@@ -47,6 +47,7 @@ _ALONE = re.compile(
     "(?<=[\n!。 :：])(?:(?:普通|老|退休)?(?:市民|党员|村民|业主|教师|职工|工人|群众|家长|居民|百姓) ?)?"
     "(?P<name>[\u4e00-\u9fff]{2,4}?)(?= ?(?:[敬谨呈拜]上| |\n|$|[0-9]))"
 )
+_MOBILE = re.compile("1[3-9][0-9]")
 # A name before the number of a mobile: 请找岳鹏飞，138…
 _BEFORE_MOBILE = re.compile(
     "(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff]{0,6}[找与联系] ?)?(?P<name>[\u4e00-\u9fff]{2,4}?)"
@@ -129,10 +130,12 @@ def find_names(folded: str) -> Iterator[Found]:
 
 def _signed(folded: str) -> Iterator[Found]:
     """A name that stands alone near the end of a letter, or before the number of a mobile."""
-    for pattern, start in ((_ALONE, max(0, len(folded) - _END_OF_LETTER)), (_BEFORE_MOBILE, 0)):
-        for line in pattern.finditer(folded, start):
-            if _is_whole_name(folded, *line.span("name")):
-                yield Found("name", *line.span("name"), SURE_NAME)
+    places = [line.span("name") for line in _ALONE.finditer(folded, max(0, len(folded) - _END_OF_LETTER))]
+    if _MOBILE.search(folded):
+        places += [line.span("name") for line in _BEFORE_MOBILE.finditer(folded)]
+    for start, end in places:
+        if _is_whole_name(folded, start, end):
+            yield Found("name", start, end, SURE_NAME)
 
 
 def _is_whole_name(folded: str, start: int, end: int) -> bool:
