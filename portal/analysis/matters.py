@@ -18,6 +18,7 @@ from portal.analysis.spread import kept_processes
 from portal.analysis.stability import change, free_id, matched, with_kept
 from portal.analysis.terms import read
 from portal.analysis.themes import Themes
+from portal.analysis.told_apart import Letters, told_apart
 from portal.analysis.vectors import Matrix, counted, rarity, term_weights, vectors, with_places
 
 CUT = 0.15
@@ -49,8 +50,10 @@ def _reading(messages: Sequence[Message], progress: Progress) -> tuple[Reading, 
     pairs = neighbour_pairs(with_places(rows.whole, counts.levels), _NEIGHBOURS, _FLOOR, bonds.bind)
     progress(0.7)
     groups = bound_groups(link(rows, pairs, counts.levels, CUT), bonds)
-    names = Names(corpus, counts, [messages[same[0]] for same in copies])
+    firsts = [messages[same[0]] for same in copies]
+    names = Names(corpus, counts, firsts)
     groups = with_named(groups, names, Themes(names, counts), partial(bound_groups, bonds=bonds))
+    groups = told_apart(groups, bonds, Letters(firsts))
     progress(0.8)
     groups = _with_copies(groups, copies, rows.whole)
     return Reading(rows.whole, vector, terms, rare, counts.levels[2:], place_names), groups

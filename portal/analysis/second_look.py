@@ -17,7 +17,7 @@ from scipy.spatial import distance
 from portal.analysis.neighbours import pair_cosines, worth_of
 from portal.analysis.vectors import FEWEST_FOR_RARITY, Counts, Matrix
 
-_LARGEST = (
+LARGEST = (
     3000  # members; a larger group (one text sent by thousands) is left as it is: its pairs would not fit
 )
 _SMALL = 40  # members; the pairs of such groups are weighed all at once
@@ -73,6 +73,11 @@ class Bonds:
         products = [np.asarray((part @ part.T).toarray(), dtype=np.float32) for part in parts]
         both = [np.logical_and.outer(named[rows], named[rows]) for named in self._named]
         return self._weighed(products, both)
+
+    def alike(self, group: Sequence[int]) -> Square:
+        """The cosines of the bodies of all pairs of a group."""
+        bodies = self._words[0][0][list(group)]
+        return np.asarray((bodies @ bodies.T).toarray(), dtype=np.float32).round(6)
 
     def of_pairs(self, one: Rows, other: Rows) -> NDArray[np.float32]:
         """The bonds of the pairs (one[i], other[i])."""
@@ -132,11 +137,11 @@ def bound_groups(groups: Iterable[Sequence[int]], bonds: Bonds) -> list[list[int
     """
     all_groups = [list(group) for group in groups]
     small = [group for group in all_groups if len(group) <= _SMALL]
-    found = [group for group in all_groups if len(group) > _LARGEST]
+    found = [group for group in all_groups if len(group) > LARGEST]
     found += [
         part
         for group in all_groups
-        if _SMALL < len(group) <= _LARGEST
+        if _SMALL < len(group) <= LARGEST
         for part in _parts(group, _exact(bonds.of_group(group)[np.triu_indices(len(group), 1)]))
     ]
     if small:
@@ -144,6 +149,11 @@ def bound_groups(groups: Iterable[Sequence[int]], bonds: Bonds) -> list[list[int
         each = np.split(_bonds_within(small, bonds), ends[:-1])
         found += [part for group, own in zip(small, each, strict=True) for part in _parts(group, _exact(own))]
     return sorted(found)
+
+
+def bound_parts(group: Sequence[int], bonds: NDArray[np.float32]) -> list[list[int]]:
+    """The parts (two rows or more) of one group that are bound on average; `bonds` are those of its pairs, row by row."""
+    return _parts(group, _exact(bonds))
 
 
 def _bonds_within(groups: Sequence[Sequence[int]], bonds: Bonds) -> NDArray[np.float32]:

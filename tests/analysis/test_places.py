@@ -61,3 +61,8 @@ def test_the_head_of_a_name_behind_its_district_belongs_to_it() -> None:
 def test_a_countys_vocational_school_is_a_spot_of_its_own() -> None:
     assert places_in("k9县职业中专强制补课")[0].spots == {"职业中专"}
     assert places_in("职业中专毕业生就业")[0].spots == frozenset()
+
+
+@pytest.mark.parametrize("text", ["门口的三盏路灯不亮", "整条街坊路灯都坏了"])
+def test_a_street_lamp_is_no_road(text: str) -> None:
+    assert not [spot for spot in places_in(text)[0].spots if spot.endswith("路")]
