@@ -79,6 +79,16 @@ class Bonds:
         bodies = self._words[0][0][list(group)]
         return np.asarray((bodies @ bodies.T).toarray(), dtype=np.float32).round(6)
 
+    def hold_alike(self, groups: Sequence[Sequence[int]], least: float) -> list[bool]:
+        """Which groups hold two bodies of at least that cosine; large ones are not looked at and said to."""
+        small = [list(group) if len(group) <= _SMALL else [] for group in groups]
+        pairs = [pair for group in small for pair in combinations(group, 2)]
+        one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        ends = np.cumsum([len(group) * (len(group) - 1) // 2 for group in small], dtype=np.int64)
+        alike = np.concatenate(([0], np.cumsum(self._product(0, one, other) >= least)))
+        within = np.diff(alike[np.concatenate(([0], ends))])
+        return [not own or bool(found) for own, found in zip(small, within.tolist(), strict=True)]
+
     def of_pairs(self, one: Rows, other: Rows) -> NDArray[np.float32]:
         """The bonds of the pairs (one[i], other[i])."""
         products = [self._product(part, one, other) for part in range(len(self._parts))]

@@ -46,10 +46,11 @@ def told_apart(groups: Iterable[Sequence[int]], bonds: Bonds, letters: Letters) 
     In pieces no two members with the words of one letter name different places; a member in words of its own goes where
     it is bound best, and who is bound to nobody any more is in none. In the order of their first rows.
     """
+    all_groups = [list(group) for group in groups]
     found = []
-    for group in groups:
-        apart = _apart(group, bonds, letters) if len(group) <= LARGEST else []
-        found += _pieces(group, apart, bonds) if apart else [list(group)]
+    for group, suspect in zip(all_groups, bonds.hold_alike(all_groups, _SAME_LETTER), strict=True):
+        apart = _apart(group, bonds, letters) if suspect and len(group) <= LARGEST else []
+        found += _pieces(group, apart, bonds) if apart else [group]
     return sorted(found)
 
 
@@ -60,8 +61,6 @@ def _apart(group: Sequence[int], bonds: Bonds, letters: Letters) -> list[tuple[i
     compared with each other.
     """
     same_letter = bonds.alike(group) >= _SAME_LETTER
-    if np.count_nonzero(same_letter) == len(group):  # each only with itself
-        return []
     kinds: dict[int, list[int]] = {}
     against: list[tuple[int, int]] = []
     for at, row in enumerate(group):
