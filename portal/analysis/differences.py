@@ -109,9 +109,14 @@ def _value(numeral: str) -> int:
     return total + digit
 
 
+def places_differ(one: Facts, other: Facts) -> bool:
+    """Whether each names a place of some level that the other does not."""
+    return any(mine - theirs and theirs - mine for mine, theirs in zip(one.places, other.places, strict=True))
+
+
 def facts_differ(one: Facts, other: Facts) -> bool:
     """Whether each names a place of some level, or a number of some unit, that the other does not."""
-    if any(mine - theirs and theirs - mine for mine, theirs in zip(one.places, other.places, strict=True)):
+    if places_differ(one, other):
         return True
     mine = {unit for unit, _ in one.numbers - other.numbers}
     return any(unit in mine for unit, _ in other.numbers - one.numbers)

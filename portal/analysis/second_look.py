@@ -82,9 +82,7 @@ class Bonds:
     def hold_alike(self, groups: Sequence[Sequence[int]], least: float) -> list[bool]:
         """Which groups hold two bodies of at least that cosine; large ones are not looked at and said to."""
         small = [list(group) if len(group) <= _SMALL else [] for group in groups]
-        pairs = [pair for group in small for pair in combinations(group, 2)]
-        one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-        ends = np.cumsum([len(group) * (len(group) - 1) // 2 for group in small], dtype=np.int64)
+        one, other, ends = _pairs_within(small)
         alike = np.concatenate(([0], np.cumsum(self._product(0, one, other) >= least)))
         within = np.diff(alike[np.concatenate(([0], ends))])
         return [not own or bool(found) for own, found in zip(small, within.tolist(), strict=True)]
@@ -152,12 +150,12 @@ def bound_groups(groups: Iterable[Sequence[int]], bonds: Bonds) -> list[list[int
         part
         for group in all_groups
         if _SMALL < len(group) <= LARGEST
-        for part in _parts(group, _exact(bonds.of_group(group)[np.triu_indices(len(group), 1)]))
+        for part in bound_parts(group, bonds.of_group(group)[np.triu_indices(len(group), 1)])
     ]
     if small:
-        ends = np.cumsum([len(group) * (len(group) - 1) // 2 for group in small])
-        each = np.split(_bonds_within(small, bonds), ends[:-1])
-        found += [part for group, own in zip(small, each, strict=True) for part in _parts(group, _exact(own))]
+        one, other, ends = _pairs_within(small)
+        each = np.split(bonds.of_pairs(one, other), ends[:-1])
+        found += [part for group, own in zip(small, each, strict=True) for part in bound_parts(group, own)]
     return sorted(found)
 
 
@@ -166,11 +164,12 @@ def bound_parts(group: Sequence[int], bonds: NDArray[np.float32]) -> list[list[i
     return _parts(group, _exact(bonds))
 
 
-def _bonds_within(groups: Sequence[Sequence[int]], bonds: Bonds) -> NDArray[np.float32]:
-    """The bonds of the pairs of each group, group after group: of many small groups at once."""
+def _pairs_within(groups: Sequence[Sequence[int]]) -> tuple[Rows, Rows, Rows]:
+    """The pairs of each group, group after group, and where those of each end."""
     pairs = [pair for group in groups for pair in combinations(group, 2)]
-    one, other = np.array(pairs, dtype=np.int64).T
-    return bonds.of_pairs(one, other)
+    one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    ends = np.cumsum([len(group) * (len(group) - 1) // 2 for group in groups], dtype=np.int64)
+    return one, other, ends
 
 
 def _parts(group: Sequence[int], bonds: NDArray[np.float64]) -> list[list[int]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from portal.analysis.differences import facts_of, matter_of, names_differ
+from portal.analysis.differences import Facts, facts_of, matter_of, names_differ, places_differ
 from portal.analysis.records import Message
 from portal.analysis.second_look import LARGEST, Bonds, bound_parts
 
@@ -22,21 +22,19 @@ class Letters:
 
     def __init__(self, messages: Sequence[Message]) -> None:
         self._messages = messages
-        self._read: dict[int, tuple[str, tuple[frozenset[str], ...]]] = {}
+        self._read: dict[int, tuple[str, Facts]] = {}
 
     def differ(self, one: int, other: int) -> bool:
         """Whether two rows with nearly the same words name different places, and no spot or area in common."""
         (mine, here), (theirs, there) = self._of(one), self._of(other)
-        if here[-1] & there[-1]:
+        if here.places[-1] & there.places[-1]:
             return False
-        if any(a - b and b - a for a, b in zip(here, there, strict=True)):
-            return True
-        return names_differ(mine, theirs)
+        return places_differ(here, there) or names_differ(mine, theirs)
 
-    def _of(self, row: int) -> tuple[str, tuple[frozenset[str], ...]]:
+    def _of(self, row: int) -> tuple[str, Facts]:
         if row not in self._read:
             matter = matter_of(self._messages[row].title, self._messages[row].body)
-            self._read[row] = matter, facts_of(matter).places
+            self._read[row] = matter, facts_of(matter)
         return self._read[row]
 
 
