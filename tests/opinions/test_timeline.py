@@ -23,7 +23,9 @@ def test_every_entry_but_the_first_is_news_once_it_is_stored(app: Flask) -> None
         mark_answered(opinion, unit)
     db.session.commit()
     stored = db.session.execute(
-        db.select(OpinionEvent.kind, OpinionEvent.id).where(OpinionEvent.opinion_id == opinion.id)
+        db.select(OpinionEvent.kind, OpinionEvent.id)
+        .where(OpinionEvent.opinion_id == opinion.id)
+        .order_by(OpinionEvent.id)
     ).all()
     # Handing in is the first entry, and news to nobody: its author has the receipt before the eyes.
     assert [(kind, number) for kind, number, _state in heard] == [tuple(row) for row in stored[1:]]
