@@ -14,7 +14,8 @@ _COMMON = 0.04  # of the members must use a word before the title may
 _FEWEST = 2
 _NAMED = 2  # words in a title
 _LONGER = 0.6
-_WHO = ("公司", "部门", "人员")  # who is spoken of is no problem
+# Who is spoken of and when is no problem, and 路车 is but the end of a bus line's name.
+_NO_PROBLEM = ("公司", "部门", "人员", "凌晨", "半夜", "深夜", "晚上", "夜间", "路车")
 _CONTAINED = 0.6  # a longer word stands for the shorter one within it from this share of its uses on
 
 
@@ -26,10 +27,8 @@ def aspect_title(node: str, members: Sequence[Message], paths: Sequence[str]) ->
     if node == OTHER:
         return "其他方面的意见"
     known = lexicon()
-    if node not in known:
-        return f"{node.rpartition('/')[2]}方面的意见较为集中"[:LONGEST_TITLE]
-    head = known[node].phrase
-    words = _frequent_words(node, members, paths)
+    head = known[node].phrase if node in known else f"{node.rpartition('/')[2]}方面的意见较为集中"
+    words = _frequent_words(node, head, members, paths)
     title = f"{head}，{_spoken_of(words, head) if words else _commonest_part(node, paths)}".rstrip("，")
     return title if len(title) <= LONGEST_TITLE else head[:LONGEST_TITLE]
 
@@ -44,15 +43,25 @@ def _spoken_of(words: Sequence[str], head: str) -> str:
 
 def _commonest_part(node: str, paths: Sequence[str]) -> str:
     """How a report names the problem of the commonest topic below the node; nothing where there is none."""
-    known = lexicon()
-    found = Counter(path for path in paths if path.startswith(f"{node}/") and path in known)
+    found = Counter(path for path in map(_known, paths) if path.startswith(f"{node}/"))
     common = min(found, key=lambda path: (-found[path], path), default=None)
-    return known[common].phrase if common else ""
+    return lexicon()[common].phrase if common else ""
 
 
-def _frequent_words(node: str, members: Sequence[Message], paths: Sequence[str]) -> list[str]:
-    """The words of the lexicon below `node` that most members use, the commonest first."""
-    entries = [entry for path, entry in lexicon().items() if path == node or path.startswith(f"{node}/")]
+def _known(path: str) -> str:
+    """The path as far down as the lexicon knows it; nothing where it does not know its first level."""
+    while path and path not in lexicon():
+        path = path.rpartition("/")[0]
+    return path
+
+
+def _frequent_words(node: str, head: str, members: Sequence[Message], paths: Sequence[str]) -> list[str]:
+    """The words of the lexicon below `node` that most members use and `head` does not, the commonest first.
+
+    A node that the lexicon does not know, because it stands lower, has the words of the nearest one above it.
+    """
+    above = _known(node)
+    entries = [entry for path, entry in lexicon().items() if path == above or path.startswith(f"{above}/")]
     deep = [entry for entry in entries if "/" in entry.path]
     words = sorted({word for entry in deep for word in entry.words if len(word) > 1})
     uses: Counter[str] = Counter()
@@ -64,12 +73,11 @@ def _frequent_words(node: str, members: Sequence[Message], paths: Sequence[str])
             uses.update(word for word in words if word in text)
     least = max(_FEWEST, _COMMON * len(members[::step]))
     chosen: list[str] = []
-    head = lexicon()[node].phrase
     # A longer word says more: 道路硬化 before 公路, though fewer use it.
     for word in sorted(uses, key=lambda word: (-uses[word] * (len(word) - 1) ** _LONGER, word)):
         longer = [other for other in uses if word in other and word != other]
         better = [other for other in longer if uses[other] >= _CONTAINED * uses[word]]
-        if uses[word] < least or better or word in head or word.endswith(_WHO):
+        if uses[word] < least or better or word in head or word.endswith(_NO_PROBLEM):
             continue
         if any(pairs_of(word) & pairs_of(one) for one in chosen):  # they say nearly the same
             continue

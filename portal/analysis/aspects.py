@@ -113,6 +113,15 @@ def _split(part: _Part, paths: Sequence[str]) -> list[_Part]:
     return list(children.values())
 
 
+def _lowest(part: _Part, paths: Sequence[str]) -> _Part:
+    """The part under the deepest node that all of it stands under."""
+    while True:
+        children = _split(part, paths)
+        if len(children) != 1 or children[0].node == part.node:
+            return part
+        part = children[0]
+
+
 def _split_until(parts: list[_Part], paths: Sequence[str], least: int, total: int) -> list[_Part]:
     """Split the largest part that can be split, its small children left under it, until enough are large."""
     whole = set()
@@ -132,7 +141,11 @@ def _split_until(parts: list[_Part], paths: Sequence[str], least: int, total: in
 
 
 def _large_children(part: _Part, paths: Sequence[str], total: int, missing: int) -> list[_Part]:
-    """At most `missing` + 1 children of a part that are large enough; the rest keeps the parent's name."""
+    """At most `missing` + 1 children of a part that are large enough; the rest keeps the parent's name.
+
+    Where all stands under one child, that one's children are meant, and so on down the tree.
+    """
+    part = _lowest(part, paths)
     children = sorted(_split(part, paths), key=lambda child: (-len(child.rows), child.node))
     large = [child for child in children if child.node != part.node and len(child.rows) >= _small(total)]
     large = large[: max(missing, 1)]

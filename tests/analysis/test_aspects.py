@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.analysis.aspect_titles import aspect_title
 from portal.analysis.aspects import find_aspects
 from portal.analysis.records import Aspect, Message
 from portal.analysis.topics import OTHER
@@ -54,6 +55,20 @@ def test_a_large_topic_is_split_where_there_are_few() -> None:
         }
     )
     assert len(found) == 5
+
+
+def test_one_branch_of_the_tree_is_split_as_deep_as_it_needs() -> None:
+    """What comes to one unit is mostly of one branch: the topics begin to differ further down."""
+    branch = "城乡建设/城市建设和市政管理"
+    sizes = {f"{branch}/城市公共设施": 13, f"{branch}/环境卫生": 10, f"{branch}/园林绿化环卫": 8}
+    sizes |= {f"{branch}/城管执法": 4, f"{branch}/公园管理": 4, branch: 5, "环境保护/环境污染/噪音污染": 7}
+    found = aspects_of(sizes)
+    assert 5 <= len(found) <= 7
+    assert max(len(aspect.opinion_ids) for aspect in found) == 13
+
+
+def test_a_single_leaf_is_not_split() -> None:
+    assert len(aspects_of({"城乡建设/城市建设和市政管理/环境卫生": 40})) == 1
 
 
 def test_two_opinions_are_not_cut_into_five() -> None:
@@ -130,3 +145,26 @@ def test_the_words_of_a_title_name_problems_and_say_different_things() -> None:
     paths = ["城乡建设/城市建设和市政管理"] * len(messages)
     (aspect,) = find_aspects(messages, paths, [], 3)
     assert "公司" not in aspect.title
+
+
+def test_a_title_below_the_lexicon_says_what_its_members_speak_of() -> None:
+    node = "城乡建设/城市建设和市政管理/城市公共设施"
+    members = [Message(f"{row}", "路灯不亮", "半夜路灯坏了，路灯不亮。", None, None) for row in range(4)]
+    assert aspect_title(node, members, [node] * 4) == "城市公共设施方面的意见较为集中，路灯反映较多"
+
+
+def test_when_something_happens_is_no_problem_by_itself() -> None:
+    node = "环境保护/环境污染"
+    members = [
+        Message(f"{row}", "半夜施工噪音", "凌晨半夜还在施工，噪音很大。", None, None) for row in range(4)
+    ]
+    title = aspect_title(node, members, [node] * 4)
+    assert "噪音" in title
+    assert "半夜" not in title
+    assert "凌晨" not in title
+
+
+def test_a_title_without_a_word_of_its_members_names_the_commonest_problem() -> None:
+    members = [Message(f"{row}", "题", "文", None, None) for row in range(4)]
+    title = aspect_title("环境保护", members, ["环境保护/环境污染/噪音污染"] * 4)
+    assert title == "环境污染影响生活，噪声、油烟等污染扰民"
