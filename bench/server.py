@@ -8,18 +8,19 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 
 import psutil
 
-from portal.config import ROOT
+from portal.config import ROOT, Settings, environment_name
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
 PORTAL = "wsgi:app"
 WIDE = "100000000/hour"
-LIMITS = ("SUBMIT_LIMIT", "RECEIPT_LIMIT", "SIGN_IN_LIMIT", "LOCKOUT_LIMIT", "SUPPORT_LIMIT")
+LIMITS = tuple(environment_name(item.name) for item in fields(Settings) if item.name.endswith("_limit"))
 
 
 class ServerFailed(Exception):
