@@ -64,7 +64,8 @@ def test_a_published_reply_answers_the_opinion(
     assert (shown.unit_name, shown.body_html) == ("住建局", f"<p>{WORDS}</p>")
     assert (opinion.events[-1].kind, opinion.events[-1].unit_id) == ("answered", housing.id)
     assert news == [reply]
-    actions = db.session.scalars(select(AuditEvent.action).where(AuditEvent.target_kind == "reply")).all()
+    of_replies = select(AuditEvent.action).where(AuditEvent.target_kind == "reply").order_by(AuditEvent.id)
+    actions = db.session.scalars(of_replies).all()
     assert actions == ["reply_draft_saved", "reply_published"]
 
 
