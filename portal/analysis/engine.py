@@ -13,6 +13,7 @@ from portal.analysis.matters import find_matters
 from portal.analysis.records import Analysis, Aspect, Known, Matter, Message, Previous
 from portal.analysis.spread import kept_processes, spread
 from portal.analysis.stability import gone
+from portal.analysis.topic_model import TopicModel
 from portal.analysis.topics import topic_paths
 
 _TOGETHER = 2000  # messages whose topics are looked for together
@@ -24,6 +25,7 @@ def analyse(
     *,
     aspects: int | None = None,
     previous: Previous | Analysis | None = None,
+    model: TopicModel | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Analysis:
     """Find matters, aspects and single opinions among `messages`.
@@ -31,7 +33,8 @@ def analyse(
     The result depends on the set of messages alone, not on their order. `aspects` asks for a number of
     them (3–15; by default five to nine). With `previous` (an earlier result, or what people made of it) matters and
     aspects keep their ids where most of their opinions agree, what people renamed, merged or pinned is kept, and the
-    result says what is new, grown and gone. `progress` is called with the part done, 0 to 1. Every opinion is in
+    result says what is new, grown and gone. `model` says the topics that no person has said; the lexicon does
+    without one. `progress` is called with the part done, 0 to 1. Every opinion is in
     exactly one matter or in `single_ids`, and in at least one aspect. Raises ValueError where two messages
     have one id, or for an impossible number of aspects.
     """
@@ -44,7 +47,7 @@ def analyse(
     before = previous_of(previous) if isinstance(previous, Analysis) else previous
     matters = find_matters(ordered, lambda done: report(done * 0.9), before)
     parts = (ordered[start : start + _TOGETHER] for start in range(0, len(ordered), _TOGETHER))
-    paths = [path for part in spread(_topic_paths, None, parts, len(ordered)) for path in part]
+    paths = [path for part in spread(_topic_paths, model, parts, len(ordered)) for path in part]
     paths = settled_paths(ordered, paths, matters)
     found = find_aspects(ordered, paths, matters, aspects, before)
     grouped = {opinion for matter in matters for opinion in matter.opinion_ids}
@@ -55,8 +58,8 @@ def analyse(
     return with_gone(result, before) if before else result
 
 
-def _topic_paths(_: None, messages: list[Message]) -> list[str]:
-    return topic_paths(messages)
+def _topic_paths(model: TopicModel | None, messages: list[Message]) -> list[str]:
+    return topic_paths(messages, model)
 
 
 def previous_of(result: Analysis) -> Previous:

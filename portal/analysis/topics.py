@@ -1,16 +1,21 @@
-"""Which topic an opinion is about, by a lexicon, where no person has said so.
+"""Which topic an opinion is about, by a lexicon or a trained model, where no person has said so.
 
 The lexicon ships with the product, names every first- and second-level topic, and was written, not
 trained: it works on the first day and says less than a model trained on a unit's own decisions would.
 """
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log1p, sqrt
+from typing import TYPE_CHECKING
 
 from portal.analysis.normalise import data_lines, fold, matter_range
 from portal.analysis.records import Message
+
+if TYPE_CHECKING:
+    from portal.analysis.topic_model import TopicModel
 
 OTHER = "其他"
 _TITLE_WEIGHT = 4.0
@@ -18,6 +23,7 @@ _READ = 500  # characters of a body that are read for its topic: what follows te
 # A word marked ~ in the file (小区, 学校, 银行) is often only where a thing happens or whom it happens to.
 _PASSING = "~"
 _PASSING_WEIGHT = 0.5
+_LIKELY = 0.5  # probability from which a model's topic is more likely right than wrong
 _WEAKEST = 1.0  # a score below says nothing: one passing word in a long text
 
 
@@ -144,8 +150,25 @@ def _strongest_within(first: str, scores: dict[str, float]) -> str:
     return min(within, key=lambda path: (-scores[path], order[path]), default=first)
 
 
-def topic_paths(messages: list[Message]) -> list[str]:
-    """One topic path for each message: its own where it has one, else by the lexicon."""
-    return [
-        (message.topic or "").strip(" /") or topic_of(message.title, message.body) for message in messages
-    ]
+def topic_paths(messages: Sequence[Message], model: "TopicModel | None" = None) -> list[str]:
+    """One topic path for each message: its own where it has one, else the model's, else by the lexicon.
+
+    The lexicon decides too where the model's best topic is more likely wrong than right.
+    """
+    own = [(message.topic or "").strip(" /") for message in messages]
+    found = iter(
+        _predicted([message for message, path in zip(messages, own, strict=True) if not path], model)
+    )
+    return [path or next(found) for path in own]
+
+
+def _predicted(messages: Sequence[Message], model: "TopicModel | None") -> Iterator[str]:
+    if model is None:
+        yield from (topic_of(message.title, message.body) for message in messages)
+        return
+    likeliest = model.candidates([message.text for message in messages], 1)
+    for message, (best,) in zip(messages, likeliest, strict=True):
+        if best.probability >= _LIKELY:
+            yield topic_within(best.topic, message.title, message.body)
+        else:
+            yield topic_of(message.title, message.body)

@@ -15,8 +15,11 @@ from portal.digests.document import Document, build_document
 from portal.digests.queries import digest_rows, scope_ledger, snapshot
 from portal.digests.scope import Scope
 from portal.digests.verify import require_sound
+from portal.moderation.learned_topics import model_in_use
+from portal.moderation.model_files import loaded_model
 from portal.opinions.channels import Channel
 from portal.opinions.states import OpinionState, ParticipantGroup
+from portal.web.network import settings
 
 Progress = Callable[[int], None]
 # How far the work is, in percent, when each of its parts is done.
@@ -30,6 +33,7 @@ class Material:
     title: str
     slug: str
     counts: dict[str, int]
+    model_sha256: str | None
     messages: list[Message] = field(default_factory=list)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -41,13 +45,15 @@ def build(scope: Scope, progress: Progress) -> Document:
     """
     material = read_material(scope)
     progress(READ)
-    analysis = analyse(material.messages, progress=_between(READ, ANALYSED, progress))
+    model = loaded_model(settings().instance_dir, material.model_sha256) if material.model_sha256 else None
+    analysis = analyse(material.messages, model=model, progress=_between(READ, ANALYSED, progress))
     document = build_document(
         scope=_scope_words(scope, material),
         counts=material.counts,
         messages=material.messages,
         analysis=analysis,
         facts=material.facts,
+        topic_model=material.model_sha256 if model else None,
         generated_at=local(now(), scope.zone).isoformat(timespec="seconds"),
     )
     require_sound(document)
@@ -56,10 +62,11 @@ def build(scope: Scope, progress: Progress) -> Document:
 
 
 def read_material(scope: Scope) -> Material:
-    """Read the opinions in `scope`, their replies and the ledger of the very same filter in one snapshot."""
+    """Read the opinions in `scope`, their replies, the ledger of the very same filter and which model is in use in one snapshot."""
     with snapshot():
         campaign = db.session.get_one(Campaign, scope.campaign_id)
-        material = Material(campaign.title, campaign.slug, scope_ledger(scope))
+        used = model_in_use()
+        material = Material(campaign.title, campaign.slug, scope_ledger(scope), used.sha256 if used else None)
         for row, replies in digest_rows(scope):
             material.messages.append(_message(row, scope.zone))
             material.facts[row.public_id] = _facts(row, replies, scope.zone)

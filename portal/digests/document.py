@@ -29,6 +29,7 @@ def build_document(
     analysis: Analysis,
     generated_at: str,
     facts: Mapping[str, Mapping[str, Any]] | None = None,
+    topic_model: str | None = None,
 ) -> Document:
     """Return the document of one digest; the same input gives the same, whatever the order of `messages`.
 
@@ -36,7 +37,8 @@ def build_document(
     `unit`, `topic` (paths), `from`, `to` (ISO dates, both included). `counts` has the six `COUNTERS`.
     `messages` are the counted opinions in their published layer, `generated_at` is ISO 8601 with zone. `facts`
     adds what the engine does not need, by opinion id: `channel`, `unit`, `group` (texts), `public` (bool),
-    `reply` ({`text`, `unit`, `published_at`}). Raises ValueError for a text that is not valid Unicode.
+    `reply` ({`text`, `unit`, `published_at`}). `topic_model` is the SHA-256 of the model that gave topics to opinions
+    without one; None: the lexicon. Raises ValueError for a text that is not valid Unicode.
     """
     facts = facts or {}
     ordered = sorted(messages, key=_age)
@@ -51,6 +53,7 @@ def build_document(
         "scope": {key: scope[key] for key in sorted(scope)},
         "counts": {name: counts[name] for name in COUNTERS},
         "sources": _sources(opinions),
+        "topic_model": topic_model,
         "aspects": [_aspect(aspect, analysis, total) for aspect in analysis.aspects],
         "matters": [_matter(matter, hashes, total) for matter in analysis.matters],
         "single_ids": list(analysis.single_ids),

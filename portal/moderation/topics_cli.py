@@ -13,9 +13,10 @@ from portal.core.db import db, reading
 from portal.core.errors import PortalError
 from portal.core.rights import SYSTEM
 from portal.moderation.learned_topics import MadeModel, ModelSource, model_in_use, record_model, retire_models
+from portal.moderation.model_files import keep_files
 from portal.moderation.models import TopicModelRecord
 from portal.moderation.suggestions import agreement
-from portal.moderation.topics_jobs import keep_files, learn_from_decisions
+from portal.moderation.topics_jobs import learn_from_decisions
 
 group = AppGroup("topic-models", help="What suggests topics to moderators.")
 

@@ -1,10 +1,6 @@
 """Suggesting topics and learning them from decisions, in the job runner; numpy is loaded only there."""
 
-import logging
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portal.analysis.topics import OTHER, topic_of, topic_within
@@ -18,11 +14,10 @@ from portal.moderation.learned_topics import (
     decided_count,
     decided_texts,
     model_in_use,
-    model_path,
-    models_folder,
     newest_from_decisions,
     record_model,
 )
+from portal.moderation.model_files import keep_files, loaded_model
 from portal.moderation.models import TopicModelRecord
 from portal.moderation.suggestions import Chance, keep_suggestion, topic_in_use, without_suggestion
 from portal.taxonomy.queries import topic_paths
@@ -30,8 +25,6 @@ from portal.web.network import settings
 
 if TYPE_CHECKING:
     from portal.analysis.topic_model import Candidate, TopicModel
-
-log = logging.getLogger(__name__)
 
 TRAINING = "topic_training"
 BATCH = 100
@@ -51,24 +44,12 @@ def suggest() -> int:
             db.session.rollback()
         if not rows:
             return done
-        model = _loaded(settings().instance_dir, sha256) if sha256 else None
+        model = loaded_model(settings().instance_dir, sha256) if sha256 else None
         found = _likeliest([(title, body) for _id, title, body in rows], model)
         for (opinion_id, _title, _body), chances in zip(rows, found, strict=True):
             keep_suggestion(opinion_id, _known(chances), model_id if model else None)
         db.session.commit()
         done += len(rows)
-
-
-@lru_cache(maxsize=1)
-def _loaded(instance_dir: Path, sha256: str) -> "TopicModel | None":
-    """The recorded model; None (and a line in the log, once) where its files are not what was recorded."""
-    from portal.analysis.topic_store import ModelRefused, load
-
-    try:
-        return load(model_path(instance_dir, sha256), sha256)
-    except (ModelRefused, OSError) as error:
-        log.error("topic model %s is not used, the lexicon suggests topics: %s", sha256[:12], error)
-        return None
 
 
 def _likeliest(texts: Sequence[tuple[str, str]], model: "TopicModel | None") -> list[list[tuple[str, float]]]:
@@ -140,17 +121,3 @@ def learn_from_decisions(actor: Actor) -> TopicModelRecord:
     metrics = model.metrics | {"lexicon": plain}
     made = MadeModel(keep_files(model), ModelSource.DECISIONS, model.training_hash, len(labelled), metrics)
     return record_model(made, actor, used=metrics["macro_f1"] > plain["macro_f1"])
-
-
-def keep_files(model: "TopicModel") -> str:
-    """Write the model into the instance folder; the SHA-256 to be recorded."""
-    from portal.analysis.topic_store import manifest_path, save
-
-    instance_dir = settings().instance_dir
-    with tempfile.TemporaryDirectory(dir=models_folder(instance_dir)) as folder:
-        draft = Path(folder) / "model.npz"
-        sha256 = save(model, draft)
-        target = model_path(instance_dir, sha256)
-        manifest_path(draft).replace(manifest_path(target))
-        draft.replace(target)
-    return sha256

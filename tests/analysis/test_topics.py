@@ -1,9 +1,11 @@
-"""The lexicon knows every official topic and tells ordinary messages apart."""
+"""The lexicon knows every official topic and tells ordinary messages apart; a model is asked before it."""
 
 import pytest
 
 from portal.analysis.records import Message
+from portal.analysis.topic_training import train
 from portal.analysis.topics import OTHER, lexicon, topic_of, topic_paths, topic_scores
+from tests.analysis.labelled import labelled
 from tests.kit.shared_data import rows
 
 
@@ -57,6 +59,20 @@ def test_a_topic_given_by_a_person_is_kept() -> None:
     given = Message("1", "路灯坏了", "", None, None, topic="自定义/路灯")
     silent = Message("2", "低保怎么申请", "", None, None, topic=" ")
     assert topic_paths([given, silent]) == ["自定义/路灯", "民政/社会救助"]
+
+
+def test_a_model_is_asked_for_what_no_person_said_and_the_lexicon_where_it_doubts() -> None:
+    texts, topics = zip(*labelled(45), strict=True)
+    model = train(texts, topics)
+    given = Message("1", "路灯坏了", "", None, None, topic="自定义/路灯")
+    taught = Message("2", "二号线的客车", "司机一路打电话，希望增加车次。", None, None)
+    strange = Message("3", "宅基地审批", "", None, None)
+    doubted = model.candidates([strange.text], 1)[0][0].probability
+    paths = topic_paths([given, taught, strange], model)
+    assert paths[0] == "自定义/路灯"
+    assert paths[1].partition("/")[0] == "交通运输"
+    assert doubted < 0.5 and paths[2] == "农村农业/土地承包经营"
+    assert topic_paths([taught]) != paths[1:2]
 
 
 def test_every_topic_has_a_phrase_and_words_of_two_characters_or_more() -> None:

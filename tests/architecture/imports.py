@@ -45,7 +45,7 @@ SHOWN_TOO = {
             "receipt_states",
         }
     ),
-    "moderation": frozenset({"deciders", "merging"}),
+    "moderation": frozenset({"deciders", "learned_topics", "merging", "model_files"}),
     "casework": frozenset({"adoptions"}),
 }
 

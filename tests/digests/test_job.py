@@ -17,10 +17,13 @@ from portal.digests.models import Digest
 from portal.digests.store import digest_folder
 from portal.jobs import operations as job_operations
 from portal.jobs.models import Job
+from portal.moderation.learned_topics import model_path
 from portal.opinions.states import OpinionState
 from tests.factories.accounts import actor_with
 from tests.factories.digests import build_digest, make_digest
 from tests.factories.opinions import make_opinion
+from tests.factories.taxonomy import make_topic
+from tests.factories.topic_models import use_model
 
 NAMES = {"analysis-check-input.json", "digest.xlsx", "digest.docx"}
 COORDINATOR = actor_with(Role.COORDINATOR)
@@ -68,6 +71,26 @@ def test_summary_says_what_the_document_says(app: Flask) -> None:
     document = json.loads((folder / "analysis-check-input.json").read_bytes())
     assert summary["counts"] == document["counts"]
     assert [aspect["count"] for aspect in summary["aspects"]] == [a["count"] for a in document["aspects"]]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_the_model_in_use_says_the_topics_that_nobody_said(app: Flask, lost: bool) -> None:
+    # As many messages as no other test learns from: what was once loaded stays in memory under its hash.
+    sha256 = use_model(51 if lost else 54)
+    if lost:
+        model_path(instance(), sha256).unlink()
+    told, silent = (
+        make_topic("民政/社会救助"),
+        {"title": "二号线的客车", "body": "司机一路打电话，希望增加车次。"},
+    )
+    make_opinion(state=OpinionState.PUBLISHED, topic=told, title="公交车司机", body="一路打电话。")
+    make_opinion(state=OpinionState.PUBLISHED, topic=None, **silent)
+    digest = make_digest(COORDINATOR)
+    document = json.loads((digest_folder(instance(), digest.id) / "analysis-check-input.json").read_bytes())
+    assert document["topic_model"] == (None if lost else sha256)
+    paths = {path.partition("/")[0] for aspect in document["aspects"] for path in aspect["topic_paths"]}
+    # The lexicon takes the line for one of a town's, the model learned otherwise.
+    assert paths == {"民政", "城乡建设" if lost else "交通运输"}
 
 
 def test_job_run_again_changes_nothing(app: Flask) -> None:

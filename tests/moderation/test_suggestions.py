@@ -20,15 +20,17 @@ from portal.moderation.learned_topics import (
     record_model,
     retire_models,
 )
+from portal.moderation.model_files import keep_files
 from portal.moderation.models import Decision, TopicSuggestion
 from portal.moderation.suggestions import Chance, keep_suggestion, suggestions_for
-from portal.moderation.topics_jobs import keep_files, learn_from_decisions, plan_training, suggest
+from portal.moderation.topics_jobs import learn_from_decisions, plan_training, suggest
 from portal.opinions.models import Opinion
 from portal.opinions.states import OpinionState
 from portal.web.network import settings
 from tests.analysis.labelled import labelled
 from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_topic
+from tests.factories.topic_models import use_model
 from tests.kit.client import PageClient
 
 FORM = "#decision"
@@ -42,16 +44,6 @@ def address(opinion: Opinion) -> str:
 def kept(opinion: Opinion) -> TopicSuggestion | None:
     db.session.expire_all()
     return db.session.get(TopicSuggestion, opinion.id)
-
-
-def use_model(count: int = 45) -> str:
-    """A model of made-up messages of three topics, in use; its SHA-256."""
-    texts, topics = zip(*labelled(count), strict=True)
-    model = train(texts, topics)
-    sha256 = keep_files(model)
-    record_model(MadeModel(sha256, ModelSource.FILE, model.training_hash, count, model.metrics), SYSTEM)
-    db.session.commit()
-    return sha256
 
 
 def test_without_a_model_the_lexicon_suggests_as_deep_as_this_site_has_topics(app: Flask) -> None:
