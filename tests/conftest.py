@@ -1,7 +1,6 @@
 """Fixtures that all tests share. Slices keep their own beside their tests."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,9 @@ from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
+from bench.server import LIMITS
 from portal import create_app
-from portal.config import Settings, environment_name, read_settings
+from portal.config import Settings, read_settings
 from portal.core.db import db
 from tests.kit.client import PageClient
 from tests.kit.databases import NAMES, TestDatabase, migrate, postgresql_database, sqlite_database
@@ -32,11 +32,7 @@ SECRETS = {"SECRET_KEY": "s" * 32, "CONTACT_KEY": "c" * 32, "LOOKUP_KEY": "l" * 
 
 def settings_for(folder: Path, url: str, **more: str) -> Settings:
     """Settings of a portal that lives in `folder`, with limits that only tests of limits reach."""
-    wide = {
-        environment_name(item.name): "100000/hour"
-        for item in fields(Settings)
-        if item.name.endswith("_limit") and item.name != "lockout_limit"
-    }
+    wide = {name: "100000/hour" for name in LIMITS if name != "LOCKOUT_LIMIT"}
     names = {
         "INSTANCE_DIR": str(folder),
         "DATABASE_URL": url,

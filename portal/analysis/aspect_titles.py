@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from portal.analysis.normalise import fold, matter_range, pairs_of
 from portal.analysis.records import Message
-from portal.analysis.topics import OTHER, lexicon
+from portal.analysis.topics import OTHER, class_above, lexicon
 
 LONGEST_TITLE = 40
 _READ = 160  # characters of a body that are read
@@ -43,16 +43,10 @@ def _spoken_of(words: Sequence[str], head: str) -> str:
 
 def _commonest_part(node: str, paths: Sequence[str]) -> str:
     """How a report names the problem of the commonest topic below the node; nothing where there is none."""
-    found = Counter(path for path in map(_known, paths) if path.startswith(f"{node}/"))
+    known = (class_above(path, lexicon()) for path in paths)
+    found = Counter(path for path in known if path and path.startswith(f"{node}/"))
     common = min(found, key=lambda path: (-found[path], path), default=None)
     return lexicon()[common].phrase if common else ""
-
-
-def _known(path: str) -> str:
-    """The path as far down as the lexicon knows it; nothing where it does not know its first level."""
-    while path and path not in lexicon():
-        path = path.rpartition("/")[0]
-    return path
 
 
 def _frequent_words(node: str, head: str, members: Sequence[Message], paths: Sequence[str]) -> list[str]:
@@ -60,7 +54,7 @@ def _frequent_words(node: str, head: str, members: Sequence[Message], paths: Seq
 
     A node that the lexicon does not know, because it stands lower, has the words of the nearest one above it.
     """
-    above = _known(node)
+    above = class_above(node, lexicon())
     entries = [entry for path, entry in lexicon().items() if path == above or path.startswith(f"{above}/")]
     deep = [entry for entry in entries if "/" in entry.path]
     words = sorted({word for entry in deep for word in entry.words if len(word) > 1})

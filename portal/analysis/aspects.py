@@ -113,15 +113,6 @@ def _split(part: _Part, paths: Sequence[str]) -> list[_Part]:
     return list(children.values())
 
 
-def _lowest(part: _Part, paths: Sequence[str]) -> _Part:
-    """The part under the deepest node that all of it stands under."""
-    while True:
-        children = _split(part, paths)
-        if len(children) != 1 or children[0].node == part.node:
-            return part
-        part = children[0]
-
-
 def _split_until(parts: list[_Part], paths: Sequence[str], least: int, total: int) -> list[_Part]:
     """Split the largest part that can be split, its small children left under it, until enough are large."""
     whole = set()
@@ -145,8 +136,11 @@ def _large_children(part: _Part, paths: Sequence[str], total: int, missing: int)
 
     Where all stands under one child, that one's children are meant, and so on down the tree.
     """
-    part = _lowest(part, paths)
-    children = sorted(_split(part, paths), key=lambda child: (-len(child.rows), child.node))
+    children = _split(part, paths)
+    while len(children) == 1 and children[0].node != part.node:
+        part = children[0]
+        children = _split(part, paths)
+    children.sort(key=lambda child: (-len(child.rows), child.node))
     large = [child for child in children if child.node != part.node and len(child.rows) >= _small(total)]
     large = large[: max(missing, 1)]
     kept = {child.node for child in large}

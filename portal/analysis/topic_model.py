@@ -3,7 +3,7 @@
 Needs numpy, scipy and rjieba: import it inside the job or command that runs it.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from portal.analysis.topic_calibration import Calibration
 from portal.analysis.topic_features import LEAD, Features, counted
 from portal.analysis.topic_space import Floats, Space
-from portal.analysis.topics import lexicon, topic_scores
+from portal.analysis.topics import class_above, lexicon, topic_scores
 
 FEW = 500  # labelled messages below which a model is weak
 _AT_ONCE = 250  # texts predicted at a time: what is held of them fits the processor's cache
@@ -101,10 +101,3 @@ def lexicon_chances(messages: Sequence[tuple[str, str]], classes: Sequence[str])
     raised = scores**_SURENESS
     chances: Floats = raised / raised.sum(axis=1, keepdims=True)
     return chances
-
-
-def class_above(path: str, classes: Container[str]) -> str | None:
-    """The nearest of `classes` at or above a topic path; None where there is none."""
-    while path and path not in classes:
-        path = path.rpartition("/")[0]
-    return path or None

@@ -17,9 +17,9 @@ from portal.analysis.signatures import candidates, signatures
 from portal.analysis.topic_calibration import fit_calibration
 from portal.analysis.topic_features import Counts, Features, counted
 from portal.analysis.topic_metrics import figures, widest_acceptance
-from portal.analysis.topic_model import FEW, TopicModel, class_above, lexicon_view
+from portal.analysis.topic_model import FEW, TopicModel, lexicon_view
 from portal.analysis.topic_space import Floats, Ints, Space, learn
-from portal.analysis.topics import lexicon
+from portal.analysis.topics import class_above, lexicon
 
 FOLDS = 5
 _CAUTION = 0.5  # standard errors above 97 % that the threshold for automatic decisions must keep

@@ -5,7 +5,7 @@ trained: it works on the first day and says less than a model trained on a unit'
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log1p, sqrt
@@ -120,6 +120,13 @@ def topic_scores(title: str, body: str) -> dict[str, float]:
             for path, strength in _word_topics()[word]:
                 scores[path] = scores.get(path, 0.0) + weight * strength * log1p(times)
     return scores
+
+
+def class_above(path: str, classes: Container[str]) -> str | None:
+    """The nearest of `classes` at or above a topic path; None where there is none."""
+    while path and path not in classes:
+        path = path.rpartition("/")[0]
+    return path or None
 
 
 def topic_of(title: str, body: str) -> str:

@@ -19,7 +19,6 @@ from portal.moderation.learned_topics import model_in_use
 from portal.moderation.model_files import loaded_model
 from portal.opinions.channels import Channel
 from portal.opinions.states import OpinionState, ParticipantGroup
-from portal.web.network import settings
 
 Progress = Callable[[int], None]
 # How far the work is, in percent, when each of its parts is done.
@@ -45,7 +44,7 @@ def build(scope: Scope, progress: Progress) -> Document:
     """
     material = read_material(scope)
     progress(READ)
-    model = loaded_model(settings().instance_dir, material.model_sha256) if material.model_sha256 else None
+    model = loaded_model(material.model_sha256)
     analysis = analyse(material.messages, model=model, progress=_between(READ, ANALYSED, progress))
     document = build_document(
         scope=_scope_words(scope, material),
@@ -62,7 +61,10 @@ def build(scope: Scope, progress: Progress) -> Document:
 
 
 def read_material(scope: Scope) -> Material:
-    """Read the opinions in `scope`, their replies, the ledger of the very same filter and which model is in use in one snapshot."""
+    """Read the opinions in `scope`, their replies and the ledger of the very same filter in one snapshot.
+
+    So is which topic model is in use.
+    """
     with snapshot():
         campaign = db.session.get_one(Campaign, scope.campaign_id)
         used = model_in_use()

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+def loaded_model(sha256: str | None) -> "TopicModel | None":
+    """The recorded model; None for None, and (with a line in the log, once) where its files are not what was recorded."""
+    return _loaded(settings().instance_dir, sha256) if sha256 else None
+
+
 @lru_cache(maxsize=1)
-def loaded_model(instance_dir: Path, sha256: str) -> "TopicModel | None":
-    """The recorded model; None (and a line in the log, once) where its files are not what was recorded."""
+def _loaded(instance_dir: Path, sha256: str) -> "TopicModel | None":
     from portal.analysis.topic_store import ModelRefused, load
 
     try:

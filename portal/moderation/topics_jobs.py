@@ -21,7 +21,6 @@ from portal.moderation.model_files import keep_files, loaded_model
 from portal.moderation.models import TopicModelRecord
 from portal.moderation.suggestions import Chance, keep_suggestion, topic_in_use, without_suggestion
 from portal.taxonomy.queries import topic_paths
-from portal.web.network import settings
 
 if TYPE_CHECKING:
     from portal.analysis.topic_model import Candidate, TopicModel
@@ -40,11 +39,11 @@ def suggest() -> int:
         with reading():
             rows = [tuple(row) for row in without_suggestion(BATCH)]
             used = model_in_use() if rows else None
-            model_id, sha256 = (used.id, used.sha256) if used else (None, "")
+            model_id, sha256 = (used.id, used.sha256) if used else (None, None)
             db.session.rollback()
         if not rows:
             return done
-        model = loaded_model(settings().instance_dir, sha256) if sha256 else None
+        model = loaded_model(sha256)
         found = _likeliest([(title, body) for _id, title, body in rows], model)
         for (opinion_id, _title, _body), chances in zip(rows, found, strict=True):
             keep_suggestion(opinion_id, _known(chances), model_id if model else None)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import IO
 
+from bench.server import LIMITS
 from portal.config import ROOT, Settings, environment_name
 from portal.launch import FLASK, RUNNER, SERVER
 
@@ -20,9 +21,7 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 COMMAND_SECONDS = 120
 # Limits that only tests of limits should reach: all journeys come from one address.
-WIDE = {
-    environment_name(item.name): "100000/hour" for item in fields(Settings) if item.name.endswith("_limit")
-} | {"LOCKOUT_LIMIT": "5/15minutes"}
+WIDE = dict.fromkeys(LIMITS, "100000/hour") | {"LOCKOUT_LIMIT": "5/15minutes"}
 
 
 @dataclass(frozen=True)
