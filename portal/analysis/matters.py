@@ -41,22 +41,26 @@ def _reading(messages: Sequence[Message], progress: Progress) -> tuple[Reading, 
     copies: list[list[int]] = [[] for _ in range(len(corpus))]
     for row, number in enumerate(vector.tolist()):
         copies[number].append(row)
-    terms, place_names = corpus.terms, (corpus.levels[2].names, corpus.levels[3].names)
     counts = counted(corpus)
     rare = rarity(counts)
-    weights = term_weights(terms, rare)
+    weights = term_weights(corpus.terms, rare)
     rows = vectors(counts, weights)
     bonds = Bonds(counts, rows.body, weights)
-    pairs = neighbour_pairs(with_places(rows.whole, counts.levels), _NEIGHBOURS, _FLOOR, bonds.bind)
+    linked = link(
+        rows,
+        neighbour_pairs(with_places(rows.whole, counts.levels), _NEIGHBOURS, _FLOOR, bonds.bind),
+        counts.levels,
+        CUT,
+    )
     progress(0.7)
-    groups = bound_groups(link(rows, pairs, counts.levels, CUT), bonds)
+    groups = bound_groups(linked, bonds)
     firsts = [messages[same[0]] for same in copies]
     names = Names(corpus, counts, firsts)
     groups = with_named(groups, names, Themes(names, counts), partial(bound_groups, bonds=bonds))
     groups = told_apart(groups, bonds, Letters(firsts))
     progress(0.8)
     groups = _with_copies(groups, copies, rows.whole)
-    return Reading(rows.whole, vector, terms, rare, counts.levels[2:], place_names), groups
+    return Reading(rows.whole, vector, corpus.terms, rare, counts.levels[2:], corpus.keys[2:]), groups
 
 
 def _with_copies(groups: list[list[int]], copies: Sequence[list[int]], rows: Matrix) -> list[list[int]]:

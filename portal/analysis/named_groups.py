@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import exp
 from typing import TypeAlias, TypeVar
 
-from portal.analysis.names import FEWEST, Letters, Name, Names
+import numpy as np
+from numpy.typing import NDArray
+
+from portal.analysis.bearers import Bearers, Letters
+from portal.analysis.names import FEWEST, Name, Names
 from portal.analysis.spread import spread, together
-from portal.analysis.themes import Circle, Themes
+from portal.analysis.themes import Circle, Themes, lifted, strongest, weights
 
 # When those who bear a name and speak of one theme are one matter. Chosen on the choosing halves of `bench.hot_issues` and
 # `bench.written_issues`, rounded; none of them is sharp.
@@ -80,50 +84,44 @@ def _spread(
 
 def _of_names(themes: Themes, part: tuple[list[Name], Letters]) -> list[list[Found]]:
     asked, letters = part
-    themes.names.read(letters)
-    return [list(_of_name(name, themes.names, themes)) for name in asked]
+    bearers = themes.names.bearers(letters)
+    return [list(_of_name(name, themes.circle(name.rows, name.text, bearers))) for name in asked]
 
 
 def _all_looked_through(themes: Themes, part: tuple[list[list[int]], Letters]) -> list[list[int]]:
     asked, letters = part
-    themes.names.read(letters)
-    return [_looked_through(group, themes.names, themes) for group in asked]
+    bearers = themes.names.bearers(letters)
+    return [_looked_through(group, themes, bearers) for group in asked]
 
 
-def _of_name(name: Name, names: Names, themes: Themes) -> Iterator[Found]:
+def _of_name(name: Name, circle: Circle) -> Iterator[Found]:
     """The themes among those who bear a name, the strongest first, each with its mean weight."""
-    circle = themes.circle(name.rows, name.text)
     pure = _WIDE_PURE if name.wide else _PURE[name.placed]
-    rest = list(circle.rows)
-    while len(rest) >= FEWEST:
-        rows = themes.strongest(circle, rest)
-        weights = themes.weights(circle, set(rows), rows)
-        mean = round(sum(weights.values()) / max(len(rows), 1), 6)
+    rest = np.ones(len(circle), dtype=np.bool_)
+    while rest.sum() >= FEWEST:
+        members = strongest(circle, rest)
+        count = int(members.sum())
+        mean = round(sum(weights(circle, members)[members].tolist()) / max(count, 1), 6)
         few = _FEW if mean >= _SURE and name.sure else FEWEST
-        if len(rows) < max(few, pure * len(circle.rows)) or not _one_thing(
-            name, circle, rows, names, themes, few
-        ):
+        if count < max(few, pure * len(circle)) or not _one_thing(name, circle, members, few):
             return
-        yield mean, rows
-        rest = [row for row in rest if row not in rows]
+        yield mean, circle.rows[members].tolist()
+        rest &= ~members
 
 
-def _one_thing(
-    name: Name, circle: Circle, rows: Sequence[int], names: Names, themes: Themes, few: int
-) -> bool:
-    """Whether enough of the rows name the same city, the same district, and one telling word."""
+def _one_thing(name: Name, circle: Circle, members: NDArray[np.bool_], few: int) -> bool:
+    """Whether enough of the members name the same city, the same district, and one telling word."""
     for level, least in ((0, _ONE_CITY), (1, _ONE_DISTRICT)):
-        keys = [names.keys(level, row) for row in rows]
-        named = sum(map(bool, keys))
-        uses = Counter(key for mine in keys for key in mine)
-        if named > 1 and max(uses.values()) < least * named:
+        named, uses = circle.named(level, members)
+        if named > 1 and uses.max() < least * named:
             return False
+    count = int(members.sum())
     least = (
-        max(_WIDE_THING * len(rows), _WIDE_FEWEST)
+        max(_WIDE_THING * count, _WIDE_FEWEST)
         if name.wide
-        else max(_ONE_THING * len(rows), _TWO if name.placed else few)
+        else max(_ONE_THING * count, _TWO if name.placed else few)
     )
-    return themes.lifted(circle, rows, _WIDE_TELLING if name.wide else _TELLING) >= least
+    return lifted(circle, members, _WIDE_TELLING if name.wide else _TELLING) >= least
 
 
 def _joined(found: Sequence[Found], bound: Sequence[Sequence[int]]) -> list[set[int]]:
@@ -160,36 +158,40 @@ def _tells(group: Sequence[int], names: Names) -> bool:
     return _LOOKED_THROUGH <= len(group) <= names.most
 
 
-def _looked_through(group: list[int], names: Names, themes: Themes) -> list[int]:
+def _looked_through(group: list[int], themes: Themes, bearers: Bearers) -> list[int]:
     """The group without those who name another place, or speak much less of what the others speak of."""
+    names = themes.names
     if not _tells(group, names):
         return group
-    borne = {row: names.of(row) for row in group}
+    borne = {row: names.of(row, bearers) for row in group}
     uses = Counter(name for row in group for name in borne[row])
     name = min(uses, key=lambda one: (-uses[one], one), default=None)
     if name is None or _HALF * uses[name] < len(group):
         return group
-    elsewhere = _elsewhere(group, name, borne, uses, names)
+    elsewhere = _elsewhere(group, name, borne, names, bearers)
     here = [row for row in group if row not in elsewhere]
     if len(here) < _LOOKED_THROUGH:
         return here
-    weights = themes.weights(themes.circle(here, name), set(here), here)
-    middle = sorted(weights.values())[len(here) // 2]
-    return [row for row in here if weights[row] >= max(_WEAK, _STRANGE * middle)]
+    circle = themes.circle(here, name, bearers)
+    own = weights(circle, np.ones(len(circle), dtype=np.bool_))
+    return circle.rows[own >= max(_WEAK, _STRANGE * np.sort(own)[len(here) // 2])].tolist()
 
 
 def _elsewhere(
-    group: Sequence[int], name: str, borne: Mapping[int, set[str]], uses: Mapping[str, int], names: Names
+    group: Sequence[int], name: str, borne: Mapping[int, set[str]], names: Names, bearers: Bearers
 ) -> set[int]:
     """Those of a group who name another place than most of it do.
 
     Who does not bear the name that most bear, or another that nearly all bear, is elsewhere with a name that hardly anybody here bears, and with
     that of a spot which none who bears the common name ever names: 208路 among those who write of 209路.
     """
+    uses = Counter(one for row in group for one in borne[row])
     few = max(1.0, _OWN_NAME * len(group))
     found: set[int] = set()
     for common in {name, *(one for one, count in uses.items() if count >= _NEARLY_ALL * len(group))}:
-        others = [row for row in group if common not in borne[row] and common[:_CORE] not in names.text(row)]
+        others = [
+            row for row in group if common not in borne[row] and common[:_CORE] not in bearers.text(row)
+        ]
         beside = {one for row in group if row not in others for one in borne[row]}
         found.update(
             row

@@ -4,23 +4,24 @@ Three kinds are known: keys of places (see `portal.analysis.places`), words that
 are formed like ones (荷塘月色), and what is called so (see `portal.analysis.called`). A name counts where a message gives it weight: in its title, or anywhere in a short body.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import rjieba
 from numpy.typing import NDArray
+from scipy import sparse
 
+from portal.analysis.bags import Words
+from portal.analysis.bearers import Bearers, Letters
 from portal.analysis.called import called
 from portal.analysis.normalise import fold
-from portal.analysis.openings import Letter, letter, opening
+from portal.analysis.openings import Letter, letter
 from portal.analysis.records import Message
 from portal.analysis.terms import Corpus
-from portal.analysis.things import MARK, names_of_things, things_told
+from portal.analysis.things import MARK, things_told
 from portal.analysis.vectors import Counts, Matrix
 
 _FEWEST_CALLED = 2  # messages that tell a name apart from another one
@@ -32,14 +33,9 @@ _PART, _LEAST_MOST, _MOST = (
     300,
 )  # of all messages, and messages: a name of more is a city's or a theme's
 _NAMES = ("ns", "nr", "nt", "nz")  # what the dictionary calls names
-_BESIDE = 0.9  # of a word's uses right beside a name: from there on it is a part of the name
-_BEFORE, _BEHIND = 4, 3  # characters
 _AREAS, _SPOTS = 2, 3
 _WIDE = frozenset("路道线街桥隧速巷")  # many things happen along a road; a bus line is known by its number
 _CORE = 2  # characters of a place's key that are its name
-
-Letters: TypeAlias = Mapping[int, Letter]
-"""What is read of some rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +72,23 @@ def is_name(word: str) -> bool:
     return word[0] != "#" and _chinese(word) and _tag(word) in _NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """The words of a message, and of its title."""
-
-    words: frozenset[int]
-    title_words: frozenset[int]
-
-
 class Names:
     """Who bears which name. `messages` holds one message for each row of the counts.
 
-    `terms` are the words of the corpus and behind them the things that they tell of; a column is the number of one.
-    Other processes get all but the messages: `letters` are what they read, some rows at a time.
+    A column is the number of a word of the corpus, or behind those of a thing that words tell of. Other processes get
+    all but the messages and who is called what: `letters` are what they read, some rows at a time.
     """
 
     def __init__(self, corpus: Corpus, counts: Counts, messages: Sequence[Message]) -> None:
-        self.terms = [*corpus.terms, *names_of_things()]
-        self._first = len(corpus.terms)
+        self._terms = corpus.terms
         self.things = things_told(counts, corpus.terms)
         self.levels = counts.levels
-        self._keys = [level.names for level in corpus.levels]
+        self._keys = corpus.keys
         self._counts = counts
         self._messages = messages
         self._matters = corpus.matters
-        self._letters: Letters = {}
-        self._rows: dict[int, _Row] = {}
-        self._texts: dict[int, str] = {}
         self.count = len(messages)
-        self._brief = np.diff(counts.bodies.indptr) <= _BRIEF
+        self.brief = np.diff(counts.bodies.indptr) <= _BRIEF
         self.most = int(min(_MOST, max(_LEAST_MOST, _PART * len(messages))))
 
         # Of two characters that nothing goes before, many are towns: these hold many things.
@@ -112,67 +96,41 @@ class Names:
             Name(text, rows, len(text) == _CORE, False, len(text) > _CORE)
             for text, rows in called(self._weighty, len(messages), _FEWEST_CALLED, self.most)
         ]
-        self._callers: dict[int, set[str]] = {}
-        for name in self._called:
-            for row in name.rows:
-                self._callers.setdefault(row, set()).add(name.text)
+        self._callers = _callers(self._called, len(messages))
 
     def _weighty(self, rows: Iterable[int]) -> list[Letter]:
         """What messages give weight to: their titles, and bodies that are all about their matter."""
-        return [self._letter(row) if self._brief[row] else (self._messages[row].title, "") for row in rows]
+        return [self._letter(row) if self.brief[row] else (self._messages[row].title, "") for row in rows]
 
     def _letter(self, row: int) -> Letter:
         message = self._messages[row]
         return letter(message.title, message.body, *self._matters[row].tolist())
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_messages": (), "_letters": {}, "_rows": {}, "_texts": {}}
+        return self.__dict__ | {"_messages": (), "_called": ()}
 
     def letters(self, rows: Iterable[int]) -> Letters:
-        """What `read` must be given before anything is asked of the texts of `rows`."""
+        """What must be read before anything is asked of the texts of `rows`."""
         return {row: self._letter(row) for row in rows}
 
-    def read(self, letters: Letters) -> None:
-        """Read some rows from now on, and forget those that were read before."""
-        self._letters, self._rows, self._texts = letters, {}, {}
-
-    def _row(self, row: int) -> _Row:
-        if row not in self._rows:
-            in_title, in_body = ([thing + self._first for thing in _of(told, row)] for told in self.things)
-            title = frozenset((*_of(self._counts.titles, row), *in_title))
-            self._rows[row] = _Row(title.union(_of(self._counts.bodies, row), in_body), title)
-        return self._rows[row]
-
-    def text(self, row: int) -> str:
-        """The title and the beginning of the matter, in the form in which copies are the same; of a row that was read."""
-        if row not in self._texts:
-            self._texts[row] = opening(self._letters[row])
-        return self._texts[row]
-
-    def words(self, row: int) -> frozenset[int]:
-        """Columns of the words of a message that was read, and of the things it tells of."""
-        return self._row(row).words
-
-    def title_words(self, row: int) -> frozenset[int]:
-        """Columns of the words of its title, and of the things that this tells of."""
-        return self._row(row).title_words
-
-    def telling(self, row: int) -> frozenset[int]:
-        """Columns of the words that a message gives weight to."""
-        return self.words(row) if self._brief[row] else self.title_words(row)
-
-    def keys(self, level: int, row: int) -> list[int]:
-        """Keys of the places that a message names: of cities, districts, areas, spots."""
-        return _of(self.levels[level], row)
+    def bearers(self, letters: Letters) -> Bearers:
+        """The rows of some letters, with all that they say."""
+        titles, bodies = zip((self._counts.titles, self._counts.bodies), self.things, strict=True)
+        return Bearers(letters, self._terms, titles, bodies)
 
     def spots(self, row: int) -> set[str]:
         """The spots that a message names, and what it calls by a name."""
-        return {self._keys[_SPOTS][key] for key in self.keys(_SPOTS, row)} | self._callers.get(row, set())
+        called = self._callers.names, _of(self._callers.rows, row)
+        return {
+            names[at]
+            for names, found in ((self._keys[_SPOTS], _of(self.levels[_SPOTS], row)), called)
+            for at in found
+        }
 
-    def of(self, row: int) -> set[str]:
-        """All names that a message gives weight to."""
-        found = self.spots(row) | {self._keys[_AREAS][key] for key in self.keys(_AREAS, row)}
-        return found | {self.terms[word] for word in self.telling(row) if is_name(self.terms[word])}
+    def of(self, row: int, bearers: Bearers) -> set[str]:
+        """All names that a message, which is among the bearers, gives weight to."""
+        found = self.spots(row) | {self._keys[_AREAS][key] for key in _of(self.levels[_AREAS], row)}
+        return found.union(filter(is_name, bearers.said_by(row, titles_alone=not self.brief[row])))
 
     def __iter__(self) -> Iterator[Name]:
         """All names of enough messages and not too many, in a fixed order."""
@@ -181,7 +139,7 @@ class Names:
         for level in (_AREAS, _SPOTS):
             for key, rows in _columns(self.levels[level], _used(self.levels[level])):
                 text = self._keys[level][key]
-                bearers = tuple(row for row in rows if self._brief[row] or text[:_CORE] in self._title(row))
+                bearers = tuple(row for row in rows if self.brief[row] or text[:_CORE] in self._title(row))
                 if FEWEST <= len(bearers) <= self.most:
                     bus = text[:-1].isdigit() and text[-1] == "路"
                     yield Name(text, bearers, level == _AREAS or (text[-1] in _WIDE and not bus), True)
@@ -191,11 +149,11 @@ class Names:
 
     def _words(self) -> Iterator[Name]:
         titles, bodies = self._counts.titles, self._counts.bodies
-        short = np.flatnonzero(self._brief)
-        held = np.bincount(titles.indices, minlength=self._first)
+        short = np.flatnonzero(self.brief)
+        held = np.bincount(titles.indices, minlength=len(self._terms))
         held += np.bincount(bodies[short].indices, minlength=len(held))
         wanted = (held >= FEWEST) & (held <= 2 * self.most)
-        wanted[[at for at in np.flatnonzero(wanted).tolist() if not is_name(self.terms[at])]] = False
+        wanted[[at for at in np.flatnonzero(wanted).tolist() if not is_name(self._terms[at])]] = False
         titled = dict(_columns(titles, wanted))
         told = {column: short[rows].tolist() for column, rows in _columns(bodies[short], wanted)}
         towns = {key[:_CORE] for key in self._keys[_AREAS]}
@@ -203,29 +161,10 @@ class Names:
             in_titles = titled.get(column, [])
             rows = sorted({*in_titles, *told.get(column, [])})
             # A word of the dictionary (朝阳) needs more to be taken for a name.
-            least = 2 if rjieba.has_word(self.terms[column]) else 3
+            least = 2 if rjieba.has_word(self._terms[column]) else 3
             if least * len(in_titles) >= len(rows) and FEWEST <= len(rows) <= self.most:
-                text = self.terms[column]
+                text = self._terms[column]
                 yield Name(text, tuple(rows), text[:_CORE] in towns or text[-1] in _WIDE, False)
-
-    def parts(self, name: str, words: Mapping[int, AbstractSet[int]], texts: Mapping[int, str]) -> set[int]:
-        """Those `words` (of rows) that stand right beside the name nearly wherever they stand: 国际 of 蓝湾国际."""
-        beside: Counter[int] = Counter()
-        uses: Counter[int] = Counter()
-        for row, mine in words.items():
-            around = _around(name, texts[row])
-            uses.update(mine)
-            beside.update(word for word in mine if self.terms[word].lstrip("#") in around)
-        return {word for word, count in uses.items() if count > 1 and beside[word] >= _BESIDE * count}
-
-
-def _around(name: str, text: str) -> str:
-    found = []
-    at = text.find(name)
-    while at >= 0:
-        found.append(text[max(0, at - _BEFORE) : at + len(name) + _BEHIND])
-        at = text.find(name, at + len(name))
-    return " ".join(found)
 
 
 def _of(matrix: Matrix, row: int) -> list[int]:
@@ -246,3 +185,19 @@ def _columns(matrix: Matrix, wanted: NDArray[np.bool_]) -> Iterator[tuple[int, l
     used, starts = np.unique(columns[order], return_index=True)
     for column, own in zip(used.tolist(), np.split(rows[order], starts[1:]), strict=False):
         yield column, own.tolist()
+
+
+@dataclass(frozen=True, slots=True)
+class _Callers:
+    """What each row calls by which of the names."""
+
+    names: Words
+    rows: Matrix
+
+
+def _callers(called: Sequence[Name], count: int) -> _Callers:
+    names = Words([name.text for name in called])
+    rows = np.fromiter((row for name in called for row in name.rows), dtype=np.int32)
+    columns = np.repeat(np.arange(len(called)), [len(name.rows) for name in called])
+    ones = np.ones(len(rows), dtype=np.uint8)
+    return _Callers(names, sparse.csr_matrix((ones, (rows, columns)), shape=(count, len(called))))

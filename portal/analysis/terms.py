@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import accumulate
@@ -13,7 +13,7 @@ import rjieba
 from numpy.typing import NDArray
 
 from portal.analysis.alike import folded_matter_text
-from portal.analysis.bags import Bags, Columns, Filling, Gathered, Merged, compact
+from portal.analysis.bags import Bags, Columns, Filling, Gathered, Merged, Words, compact
 from portal.analysis.normalise import data_lines, fold, folded_matter_range
 from portal.analysis.places import places_in
 from portal.analysis.records import Message
@@ -37,22 +37,33 @@ Ranges = Sequence[tuple[int, int]]
 class Corpus:
     """What a set of messages is made of: words by title and body (numbers of `terms`), and keys of places.
 
-    `levels` are cities, districts, areas and spots; `matters` is where the matter of each body begins and ends. Terms and keys are in the order of their characters, so
-    that a number does not depend on who used a word first.
+    `levels` are cities, districts, areas and spots, `keys` the names of each; `matters` is where the matter of each body
+    begins and ends. Terms and keys are in the order of their characters, so that a number does not depend on who used a
+    word first.
     """
 
+    terms: Words
     titles: Bags
     bodies: Bags
+    keys: tuple[Words, ...]
     levels: tuple[Bags, ...]
     matters: NDArray[np.int32]
 
-    @property
-    def terms(self) -> Sequence[str]:
-        """The words of titles and bodies together."""
-        return self.titles.names
-
     def __len__(self) -> int:
-        return len(self.titles.ends) - 1
+        return len(self.titles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What some of the messages are made of, as in `Corpus`, and the digests of their texts; names in any order."""
+
+    terms: list[str]
+    titles: Bags
+    bodies: Bags
+    keys: list[list[str]]
+    levels: list[Bags]
+    matters: NDArray[np.int32]
+    digests: bytes
 
 
 @cache
@@ -107,27 +118,31 @@ def read(messages: Sequence[Message], progress: Callable[[float], None]) -> tupl
     where. A text is the same that has another greeting, other punctuation or traditional characters.
     """
     words = Merged()
-    titles, bodies = Gathered(words), Gathered(words)
-    levels = [Gathered(Merged()) for _level in range(4)]
+    titles, bodies = Gathered(), Gathered()
+    levels = [(Gathered(), Merged()) for _level in range(4)]
     digests, matters = bytearray(), [np.empty((0, 2), dtype=np.int32)]
     texts = (
         [(one.title, one.body) for one in messages[start : start + _EVERY]]
         for start in range(0, len(messages), _EVERY)
     )
-    for part, digested in spread(_read_part, Columns(_counts), texts, len(messages)):
+    for part in spread(_read_part, Columns(_counts), texts, len(messages)):
         progress(len(digests) / _DIGEST / len(messages))
-        digests += digested
+        digests += part.digests
         matters.append(part.matters)
         numbered = words.numbers(part.terms)
         titles.add(part.titles, numbered)
         bodies.add(part.bodies, numbered)
-        for level, found in zip(levels, part.levels, strict=True):
-            level.add(found, level.names.numbers(found.names))
+        for (level, keys), own, found in zip(levels, part.keys, part.levels, strict=True):
+            level.add(found, keys.numbers(own))
     first, place = _first_of_each(digests)
+    terms, ranks = words.ordered()
+    ordered = [keys.ordered() for _, keys in levels]
     corpus = Corpus(
-        titles.bags(first),
-        bodies.bags(first),
-        tuple(level.bags(first) for level in levels),
+        terms,
+        titles.bags(first, ranks),
+        bodies.bags(first, ranks),
+        tuple(names for names, _ in ordered),
+        tuple(level.bags(first, own) for (level, _), (_, own) in zip(levels, ordered, strict=True)),
         np.concatenate(matters)[first],
     )
     return _settle_names(corpus), place
@@ -151,8 +166,8 @@ def _counts(word: str) -> bool:
     return word[0] == "#" or _says_something(word)
 
 
-def _read_part(words: Columns, texts: Sequence[tuple[str, str]]) -> tuple[Corpus, bytes]:
-    """The corpus of some messages, copies and all, and the digests of their texts; `words` are numbered already."""
+def _read_part(words: Columns, texts: Sequence[tuple[str, str]]) -> _Part:
+    """What some messages are made of, copies and all; `words` are numbered already."""
     if len(words) > _REMEMBERED:
         words.forget()
     number = words.__getitem__
@@ -177,10 +192,17 @@ def _read_part(words: Columns, texts: Sequence[tuple[str, str]]) -> tuple[Corpus
             levels, keys, (place.cities, place.districts, place.areas, place.spots), strict=True
         ):
             level.add(map(own.__getitem__, sorted(found)))
-    read_titles, read_bodies = compact(words.names, (titles, bodies))
-    named_levels = [compact(own.names, [level])[0] for own, level in zip(keys, levels, strict=True)]
-    ranges = np.array(matters, dtype=np.int32).reshape(-1, 2)
-    return Corpus(read_titles, read_bodies, tuple(named_levels), ranges), b"".join(digests)
+    terms, (read_titles, read_bodies) = compact(words.names, (titles, bodies))
+    compacted = [compact(own.names, [level]) for own, level in zip(keys, levels, strict=True)]
+    return _Part(
+        terms,
+        read_titles,
+        read_bodies,
+        [own for own, _ in compacted],
+        [level for _, (level,) in compacted],
+        np.array(matters, dtype=np.int32).reshape(-1, 2),
+        b"".join(digests),
+    )
 
 
 def _settle_names(corpus: Corpus) -> Corpus:
@@ -190,12 +212,13 @@ def _settle_names(corpus: Corpus) -> Corpus:
     is mostly used otherwise (和谐小区, 和谐社会) is left alone; a common word (管理公司) is no name at all.
     """
     *others, spots = corpus.levels
-    width = len(spots.names)
+    names = corpus.keys[-1]
+    width = len(names)
     known = np.bincount(spots.columns, minlength=width)
     uses = np.bincount(corpus.bodies.columns, minlength=len(corpus.terms))
     said = np.zeros(width, dtype=np.int64)
     name_of = np.full(len(corpus.terms), -1, dtype=np.int32)
-    for number, name in enumerate(spots.names):
+    for number, name in enumerate(names):
         if len(name) == _BARE:
             word, pair = _number(corpus.terms, name), _number(corpus.terms, f"#{name}")
             said[number] = uses[word] if word >= 0 else 0 if _says_something(name) else len(uses)
@@ -214,11 +237,11 @@ def _settle_names(corpus: Corpus) -> Corpus:
     )
     each = np.unique(rows * max(width, 1) + columns)
     ends = np.searchsorted(each, np.arange(len(corpus) + 1) * max(width, 1))
-    settled = Bags(spots.names, (each % max(width, 1)).astype(np.int32), ends.astype(np.int64))
-    return Corpus(corpus.titles, corpus.bodies, (*others, settled), corpus.matters)
+    settled = Bags((each % max(width, 1)).astype(np.int32), ends.astype(np.int64))
+    return replace(corpus, levels=(*others, settled))
 
 
-def _number(names: Sequence[str], name: str) -> int:
+def _number(names: Words, name: str) -> int:
     """The place of a name in sorted names; -1 where it is not among them."""
     at = bisect_left(names, name)
     return at if at < len(names) and names[at] == name else -1

@@ -5,21 +5,16 @@ district, so that what is merely local binds nobody. A message never vouches for
 others of the theme say.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
-from math import log
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from portal.analysis.bearers import Bearers, Entries, Ints, Some, among, entries_of, numbered, spans
 from portal.analysis.names import Names, is_thing
-from portal.analysis.normalise import pairs_of
-from portal.analysis.things import MARK
 from portal.analysis.vectors import FEWEST_FOR_RARITY, Counts, Matrix
 
 _NEEDED = 3.0  # of weight: a word that a tenth of the others use and one message in two hundred elsewhere
@@ -35,23 +30,58 @@ _DISTRICTED = 0.3  # of the messages that name a district: from there on they ar
 _OTHERS_NAME = 0.34  # of a theme's messages that name places of a level: one who names others is not of it
 _RARELY = 0.2
 _BLOCK = 4096  # rows whose words are counted at once: bounds memory
-_MARKS = f"#{MARK}"  # before what is no word
 _WITHIN = 60  # messages in which words are looked for within longer ones
+_BESIDE = 0.9  # of a word's uses right beside a name: from there on it is a part of the name
+_BEFORE, _BEHIND = 4, 3  # characters
+_START = 2  # characters by which words are looked for in a text
+_TITLE, _TEXT, _WITHIN_WORDS = (
+    2,
+    1,
+    0,
+)  # where a word stands: in the title, in the body, within other words alone
 
-
+Floats: TypeAlias = NDArray[np.float64]
 # Titles and bodies, in words and in things (see `portal.analysis.things`).
 Told: TypeAlias = tuple[tuple[Matrix, Matrix], tuple[Matrix, Matrix]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Circle:
-    """Messages that share a name: the words of each that another uses too and that say something besides the name, how
-    often others use each word, and lengths in ordinary messages."""
+    """Messages that share a name, and what they say besides the name that another of them says too.
 
-    rows: tuple[int, ...]
-    words: dict[int, list[int]]
-    usual: dict[int, float]
-    lengths: dict[int, float]
+    `said` are the words of each, sorted, numbered within the circle, with arrays beside it: the `chance` that a text as
+    long as that one uses the word, for how much the place where it stands `counts`, and whether the message
+    gives it weight (`telling`). `usual` is how often others use each word, `kinds` what a word of its kind counts.
+    `places` are the keys of the four levels that each names.
+    """
+
+    rows: Ints
+    said: Entries
+    chance: Floats
+    counts: Floats
+    telling: Some
+    usual: Floats
+    kinds: Floats
+    places: tuple[Entries, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def uses(self, members: Some) -> Ints:
+        """How many of the members use each word."""
+        return _uses(self.said, members, len(self.usual))
+
+    def named(self, level: int, members: Some) -> tuple[int, Ints]:
+        """How many of the members name a place of a level, and how many name each."""
+        keys = self.places[level]
+        held = members[keys.row]
+        return int(np.count_nonzero(np.bincount(keys.row[held]))), _uses(
+            keys, members, int(keys.what.max(initial=-1)) + 1
+        )
+
+
+def _uses(entries: Entries, members: Some, width: int) -> Ints:
+    return np.bincount(entries.what[members[entries.row]], minlength=width)
 
 
 class Themes:
@@ -66,73 +96,59 @@ class Themes:
         self._by_district: dict[tuple[int, int], _Others] = {}
         self._placed = _Others.of(self._told, np.flatnonzero(np.diff(counts.levels[3].indptr)))
 
-    def circle(self, rows: Iterable[int], name: str) -> Circle:
-        """The circle of the rows that bear a name."""
-        bearers = tuple(sorted(rows))
-        texts = {row: self.names.text(row) for row in bearers}
-        own = {row: self.names.words(row) for row in bearers}
-        words = self._within(own, texts) if len(bearers) <= _WITHIN else own
-        terms = self.names.terms
-        shared = Counter(chain.from_iterable(words.values()))
-        silent = {
-            word
-            for word in shared
-            if shared[word] < 2
-            or terms[word].lstrip("#") in name
-            or name in terms[word]
-            or not is_thing(terms[word])
-        }
-        left = {row: mine - silent for row, mine in words.items()}
-        beside = self.names.parts(name, left, texts)
-        lengths = {row: min(max(len(own[row]) / _USUAL, _SHORT), _LONG) for row in bearers}
-        spoken = {row: sorted(mine - beside) for row, mine in left.items()}
-        return Circle(bearers, spoken, self._usual(own), lengths)
+    def circle(self, rows: Iterable[int], name: str, bearers: Bearers) -> Circle:
+        """The circle of the rows that bear a name; all are among the bearers."""
+        own = np.array(sorted(rows), dtype=np.int64)
+        places, owner = spans(bearers.ends, bearers.at(own))
+        said_at, word = numbered(bearers.said[places])
+        columns = bearers.columns[said_at]
+        said, where = Entries(owner, word), np.where(bearers.titled[places], _TITLE, _TEXT)
+        lengths = np.clip(np.bincount(owner, minlength=len(own)) / _USUAL, _SHORT, _LONG)
+        if len(own) <= _WITHIN:
+            said, where = _with_words_within(said, where, columns, own, bearers)
+        kept = _telling(said, columns, name, own, bearers)
+        number = np.full(len(columns), -1)
+        number[kept] = np.arange(len(kept))
+        known = number[said.what] >= 0
+        said, where = Entries(said.row[known], number[said.what[known]]), where[known]
+        keys = tuple(_renumbered(entries_of(level, own)) for level in self.names.levels)
+        usual = self._usual(own, said, where != _WITHIN_WORDS, columns[kept])
+        return Circle(
+            own,
+            said,
+            # The longer a text, the more words it uses by chance.
+            np.minimum(0.9, usual[said.what] * lengths[said.row]),
+            np.where(where == _TITLE, 1.0, np.minimum(1.0, _BODY / lengths)[said.row]),
+            (where == _TITLE) | ((where == _TEXT) & self.names.brief[own][said.row]),
+            usual,
+            np.array([_PAIR if bearers.term(column)[0] == "#" else 1.0 for column in columns[kept].tolist()]),
+            keys,
+        )
 
-    def _within(
-        self, own: Mapping[int, AbstractSet[int]], texts: Mapping[int, str]
-    ) -> Mapping[int, AbstractSet[int]]:
-        """The words of each, and those of the others that stand in its text within longer ones: 权证 in 产权证."""
-        terms = self.names.terms
-        # A text holds few of the words of the others: most are ruled out by their first two characters.
-        by_start: dict[str, list[tuple[int, str]]] = {}
-        for word in set().union(*own.values()):
-            term = terms[word]
-            if term[0] not in _MARKS:
-                by_start.setdefault(term[:2], []).append((word, term))
-        starts = by_start.keys()
-        return {
-            row: mine
-            | {
-                word
-                for start in starts & pairs_of(texts[row])
-                for word, term in by_start[start]
-                if len(term) == len(start) or term in texts[row]
-            }
-            for row, mine in own.items()
-        }
+    def _usual(self, rows: Ints, said: Entries, own: Some, words: Ints) -> Floats:
+        """How often others use each word: in all, in places, or in the districts most of these rows name.
 
-    def _usual(self, own: Mapping[int, AbstractSet[int]]) -> dict[int, float]:
-        """How often others use each word: in all, in places, or in the districts most of these rows name."""
-        every = np.fromiter(chain.from_iterable(own.values()), dtype=np.int64)
-        sizes = [len(mine) for mine in own.values()]
-        words, place = np.unique(every, return_inverse=True)
-        many = max(self._rows - len(own), FEWEST_FOR_RARITY)
-        usual = (np.maximum(self._held[words] - np.bincount(place), 0) + 1) / many
-        for others in [*self._districts(own), self._placed]:
-            inside = others.hold(own)
-            taken = np.bincount(place[np.repeat(inside, sizes)], minlength=len(words))
+        Of what the rows say that counts which is their `own`: words that are merely found within others are not.
+        """
+        owner, word = said.row[own], said.what[own]
+        many = max(self._rows - len(rows), FEWEST_FOR_RARITY)
+        here = np.bincount(word, minlength=len(words))
+        usual: Floats = (np.maximum(self._held[words] - here, 0) + 1) / many
+        for others in [*self._districts(rows), self._placed]:
+            inside = others.hold(rows)
+            taken = np.bincount(word[inside[owner]], minlength=len(words))
             more = np.maximum(others.uses_of(words) - taken, 0)
             local = (more + _LOCAL * usual) / (len(others.rows) - inside.sum() + _LOCAL)
             usual = np.maximum(usual, local)
-        return dict(zip(words.tolist(), usual.tolist(), strict=True))
+        return usual
 
-    def _districts(self, own: Mapping[int, AbstractSet[int]]) -> list["_Others"]:
-        named = Counter(
-            (level, key) for row in own for level in (0, 1) for key in self.names.keys(level, row)
-        )
-        return [
-            self._of_district(*one) for one, count in sorted(named.items()) if count >= _DISTRICTED * len(own)
-        ]
+    def _districts(self, rows: Ints) -> list["_Others"]:
+        found = []
+        for level in (0, 1):
+            keys, number = numbered(entries_of(self.names.levels[level], rows).what)
+            most = keys[np.bincount(number, minlength=len(keys)) >= _DISTRICTED * len(rows)].tolist()
+            found += [self._of_district(level, key) for key in most]
+        return found
 
     def _of_district(self, level: int, key: int) -> "_Others":
         if (level, key) not in self._by_district:
@@ -141,75 +157,115 @@ class Themes:
             self._by_district[level, key] = _Others.of(self._told, rows)
         return self._by_district[level, key]
 
-    def strongest(self, circle: Circle, rows: Sequence[int]) -> list[int]:
-        """Those of `rows` that speak of their strongest theme; empty where there is none."""
-        uses = Counter(word for row in rows for word in circle.words[row])
-        worth = {
-            word: count * self._speaks(word, count / len(rows) / circle.usual[word])
-            for word, count in uses.items()
-            if count > 1
-        }
-        seed = min(worth, key=lambda word: (-worth[word], word), default=None)
-        if seed is None or worth[seed] < _SEED:
-            return []
-        members = {row for row in rows if seed in circle.words[row]}
-        for _ in range(_ROUNDS):
-            weights = self.weights(circle, members, rows)
-            elsewhere = self._elsewhere(members, rows)
-            new = {row for row in rows if row not in elsewhere and weights[row] >= _NEEDED}
-            if new == members or len(new) < 2:
-                members = new
-                break
+
+def strongest(circle: Circle, asked: Some) -> Some:
+    """Which of a circle's messages, of those asked about, speak of the strongest theme there; none where there is none."""
+    uses = circle.uses(asked)
+    none = np.zeros(len(circle), dtype=np.bool_)
+    worth = np.where(uses > 1, uses * _speaks(uses / max(asked.sum(), 1) / circle.usual, circle.kinds), 0.0)
+    if worth.max(initial=0.0) < _SEED:
+        return none
+    members = none.copy()
+    members[circle.said.row[circle.said.what == worth.argmax()]] = True
+    members &= asked
+    for _ in range(_ROUNDS):
+        new = asked & ~_elsewhere(circle, members) & (weights(circle, members) >= _NEEDED)
+        if (new == members).all() or new.sum() < 2:
             members = new
-        return sorted(members) if len(members) > 1 else []
-
-    def _speaks(self, word: int, times: float) -> float:
-        """How much a word says that is used so many times as often as usual."""
-        return max(0.0, log(times)) * (_PAIR if self.names.terms[word][0] == "#" else 1.0)
-
-    def weights(self, circle: Circle, members: set[int], rows: Iterable[int]) -> dict[int, float]:
-        """How much each of `rows` speaks of what the members speak of; each member is weighed by the other ones."""
-        uses = Counter(word for row in members for word in circle.words[row])
-        return {row: self._weight(circle, row, uses, len(members), row in members) for row in rows}
-
-    def _weight(self, circle: Circle, row: int, uses: Counter[int], count: int, member: bool) -> float:
-        others = count - member
-        least = max(2.0, _SHARED * others) if others >= 4 else 1.0
-        title = self.names.title_words(row)
-        length = circle.lengths[row]
-        total = 0.0
-        for word in circle.words[row]:
-            shared = uses[word] - member
-            if shared >= least:
-                # The longer a text, the more words it uses by chance.
-                chance = min(0.9, circle.usual[word] * length)
-                times = (shared + chance) / (others + 1) / chance
-                total += self._speaks(word, times) * (1.0 if word in title else min(1.0, _BODY / length))
-        return round(total, 9)
-
-    def _elsewhere(self, members: set[int], rows: Sequence[int]) -> set[int]:
-        """Those of `rows` that name places of some level, and none that members name more than rarely."""
-        found: set[int] = set()
-        for level in range(4):
-            keys = {row: self.names.keys(level, row) for row in (*rows, *members)}
-            named = sum(bool(keys[row]) for row in members)
-            if named < max(2, _OTHERS_NAME * len(members)):
-                continue
-            uses = Counter(key for row in members for key in keys[row])
-            known = {key for key, count in uses.items() if count >= max(1, _RARELY * named)}
-            found.update(row for row in rows if keys[row] and known.isdisjoint(keys[row]))
-        return found
-
-    def lifted(self, circle: Circle, rows: Sequence[int], times: float) -> int:
-        """How many of `rows` give weight to one word that they use so many times as often as usual."""
-        uses = Counter(word for row in rows for word in circle.words[row])
-        common = {word for word, count in uses.items() if count / len(rows) > times * circle.usual[word]}
-        telling = Counter(word for row in rows for word in self.names.telling(row) if word in common)
-        return max(telling.values(), default=0)
+            break
+        members = new
+    return members if members.sum() > 1 else none
 
 
-def _held(told: Told, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
-    """How many messages (of those rows) use each word, and tell of each thing: in the order of `Names.terms`."""
+def _speaks(times: Floats, kinds: Floats) -> Floats:
+    """How much words say that are used so many times as often as usual."""
+    return np.log(np.maximum(times, 1.0)) * kinds
+
+
+def weights(circle: Circle, members: Some) -> Floats:
+    """How much each message of a circle speaks of what the members speak of; each member is weighed by the other ones."""
+    owner, word = circle.said.row, circle.said.what
+    themselves = members[owner]
+    others = members.sum() - themselves
+    shared = circle.uses(members)[word] - themselves
+    least = np.where(others >= 4, np.maximum(2.0, _SHARED * others), 1.0)
+    times = (shared + circle.chance) / (others + 1) / circle.chance
+    says = np.where(shared >= least, _speaks(times, circle.kinds[word]) * circle.counts, 0.0)
+    summed = np.bincount(owner, says, minlength=len(circle)).astype(np.float64).round(9)
+    return summed
+
+
+def _elsewhere(circle: Circle, members: Some) -> Some:
+    """Who names places of some level, and none that members name more than rarely."""
+    found = np.zeros(len(circle), dtype=np.bool_)
+    for level, keys in enumerate(circle.places):
+        named, uses = circle.named(level, members)
+        if named < max(2, _OTHERS_NAME * members.sum()):
+            continue
+        known = uses >= max(1, _RARELY * named)
+        apart, here = np.zeros((2, len(circle)), dtype=np.bool_)
+        apart[keys.row] = True
+        here[keys.row[known[keys.what]]] = True
+        found |= apart & ~here
+    return found
+
+
+def lifted(circle: Circle, members: Some, times: float) -> int:
+    """How many of the members give weight to one word that they use so many times as often as usual."""
+    common = circle.uses(members) / max(members.sum(), 1) > times * circle.usual
+    telling = circle.telling & members[circle.said.row] & common[circle.said.what]
+    return int(np.bincount(circle.said.what[telling]).max(initial=0))
+
+
+def _with_words_within(
+    said: Entries, where: Ints, columns: Ints, rows: Ints, bearers: Bearers
+) -> tuple[Entries, Ints]:
+    """What the rows say, and beside it the words of others that stand in their texts within longer ones: 权证 in 产权证."""
+    held = bearers.holding(rows.tolist(), columns)
+    known, new = (one.row * len(columns) + one.what for one in (said, held))
+    new = new[~among(known, new)]
+    keys = np.concatenate((known, new))
+    where = np.concatenate((where, np.full(len(new), _WITHIN_WORDS)))
+    order = np.argsort(keys, kind="stable")
+    return Entries(keys[order] // len(columns), keys[order] % len(columns)), where[order]
+
+
+def _telling(said: Entries, columns: Ints, name: str, rows: Ints, bearers: Bearers) -> Ints:
+    """Words that two messages or more use and that say something besides the name."""
+    uses = np.bincount(said.what, minlength=len(columns))
+    often = np.flatnonzero(uses > 1)
+    terms = {
+        word: term.lstrip("#")
+        for word, term in zip(often.tolist(), map(bearers.term, columns[often].tolist()), strict=True)
+        if term.lstrip("#") not in name and name not in term and is_thing(term)
+    }
+    around = [_around(name, bearers.text(row)) for row in rows.tolist()]
+    anywhere = "\n".join(around)
+    # Words right beside the name nearly wherever they stand are a part of it: 国际 of 蓝湾国际.
+    parts = {
+        word
+        for word, term in terms.items()
+        if term in anywhere
+        and sum(term in around[row] for row in said.row[said.what == word].tolist()) >= _BESIDE * uses[word]
+    }
+    return np.array([word for word in terms if word not in parts], dtype=np.int64)
+
+
+def _around(name: str, text: str) -> str:
+    found = []
+    at = text.find(name)
+    while at >= 0:
+        found.append(text[max(0, at - _BEFORE) : at + len(name) + _BEHIND])
+        at = text.find(name, at + len(name))
+    return " ".join(found)
+
+
+def _renumbered(entries: Entries) -> Entries:
+    return Entries(entries.row, numbered(entries.what)[1])
+
+
+def _held(told: Told, rows: Ints | None) -> Ints:
+    """How many messages (of those rows) use each word, and tell of each thing: in the order of the columns of `Names`."""
     found = []
     for titles, bodies in told:
         held = np.zeros(titles.shape[1], dtype=np.int64)
@@ -226,25 +282,26 @@ def _held(told: Told, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
 class _Others:
     """Messages to compare with: their rows, and how many of them use each word that any of them uses."""
 
-    rows: NDArray[np.int64]
-    words: NDArray[np.int64]
-    uses: NDArray[np.int64]
+    rows: Ints
+    # Four bytes each: there are as many of these as districts, with most words of the language in each.
+    words: NDArray[np.int32]
+    uses: NDArray[np.int32]
 
     @classmethod
-    def of(cls, told: Told, rows: NDArray[np.int64]) -> "_Others":
+    def of(cls, told: Told, rows: Ints) -> "_Others":
         held = _held(told, rows)
         words = np.flatnonzero(held)
-        return cls(rows, words, held[words])
+        return cls(rows, words.astype(np.int32), held[words].astype(np.int32))
 
-    def hold(self, rows: Collection[int]) -> NDArray[np.bool_]:
+    def hold(self, rows: Ints) -> Some:
         """Which of the rows are among them."""
-        asked = np.fromiter(rows, dtype=np.int64, count=len(rows))
-        at = np.searchsorted(self.rows, asked, side="right") - 1
-        return self.rows[at] == asked if len(self.rows) else np.zeros(len(asked), dtype=np.bool_)
+        at = np.searchsorted(self.rows, rows, side="right") - 1
+        return self.rows[at] == rows if len(self.rows) else np.zeros(len(rows), dtype=np.bool_)
 
-    def uses_of(self, words: NDArray[np.int64]) -> NDArray[np.int64]:
+    def uses_of(self, words: Ints) -> Ints:
         """How many of them use each of these words."""
         if not len(self.words):
             return np.zeros(len(words), dtype=np.int64)
-        at = np.minimum(np.searchsorted(self.words, words), len(self.words) - 1)
-        return np.where(self.words[at] == words, self.uses[at], 0)
+        asked = words.astype(np.int32)
+        at = np.minimum(np.searchsorted(self.words, asked), len(self.words) - 1)
+        return np.where(self.words[at] == asked, self.uses[at], 0)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from portal.analysis.terms import Bags, Corpus
+from portal.analysis.bags import Bags, Words
+from portal.analysis.terms import Corpus
 
 TITLE_SHARE = 0.55  # of a message's weight; the rest is its body's
 PLACE_SHARE = 0.4  # of the weight in the search for neighbours
@@ -35,8 +36,14 @@ class Counts:
 def counted(corpus: Corpus) -> Counts:
     """Count what a corpus holds. The bags of the corpus are used up: their memory becomes that of the counts."""
     # No word stands 65,536 times in what is read of a message.
-    titles, bodies = (_counts(part, np.dtype(np.uint16)) for part in (corpus.titles, corpus.bodies))
-    return Counts(titles, bodies, tuple(_counts(level, np.dtype(np.float32)) for level in corpus.levels))
+    titles, bodies = (
+        _counts(part, len(corpus.terms), np.dtype(np.uint16)) for part in (corpus.titles, corpus.bodies)
+    )
+    levels = (
+        _counts(level, len(keys), np.dtype(np.float32))
+        for level, keys in zip(corpus.levels, corpus.keys, strict=True)
+    )
+    return Counts(titles, bodies, tuple(levels))
 
 
 def rarity(counts: Counts) -> NDArray[np.float32]:
@@ -87,9 +94,9 @@ def _added(title: Matrix, body: Matrix) -> Matrix:
     return whole
 
 
-def term_weights(terms: Sequence[str], rare: NDArray[np.float32]) -> NDArray[np.float32]:
+def term_weights(terms: Words, rare: NDArray[np.float32]) -> NDArray[np.float32]:
     """What each term counts: its rarity, half of it for a pair of characters."""
-    kind = np.array([_BIGRAM_WEIGHT if term.startswith("#") else 1.0 for term in terms])
+    kind = np.where(terms.firsts() == ord("#"), _BIGRAM_WEIGHT, 1.0)
     return ((rare + 0.1) * kind).astype(np.float32)
 
 
@@ -118,9 +125,9 @@ def _beside(one: Matrix, other: Matrix) -> Matrix:
     return _unit(sparse.csr_matrix(sparse.hstack((one, other), format="csr")))
 
 
-def _counts(bags: Bags, kind: np.dtype[np.generic]) -> Matrix:
+def _counts(bags: Bags, width: int, kind: np.dtype[np.generic]) -> Matrix:
     ones = np.ones(len(bags.columns), dtype=kind)
-    counts = sparse.csr_matrix((ones, bags.columns, bags.ends), shape=(len(bags.ends) - 1, len(bags.names)))
+    counts = sparse.csr_matrix((ones, bags.columns, bags.ends), shape=(len(bags), width))
     counts.sum_duplicates()
     return counts
 
