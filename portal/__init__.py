@@ -1,16 +1,24 @@
 """The portal: `create_app` builds it, `wiring` says of which parts."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from portal.config import ROOT, Settings, read_settings
-from portal.wiring import assemble
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from portal.config import Settings
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """A ready WSGI application for `settings` (read from the environment by default).
 
     Raises `portal.config.SettingError` where a setting cannot be used.
     """
+    # Processes that help the text engine import `portal.analysis` alone: what serves pages would take 60 MiB of each.
+    from flask import Flask
+
+    from portal.config import ROOT, read_settings
+    from portal.wiring import assemble
+
     settings = settings or read_settings()
     app = Flask(
         __name__,

@@ -11,11 +11,11 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from portal.analysis.bearers import Bearers, Entries, Ints, Some, among, entries_of, numbered, spans
 from portal.analysis.names import Names, is_thing
-from portal.analysis.vectors import FEWEST_FOR_RARITY, Counts, Matrix
+from portal.analysis.usual import Usual
+from portal.analysis.vectors import Counts
 
 _NEEDED = 3.0  # of weight: a word that a tenth of the others use and one message in two hundred elsewhere
 _SEED = 6.0
@@ -25,11 +25,8 @@ _PAIR = 0.5  # a pair of characters beside the word that it is cut from
 _USUAL = 55  # words of an ordinary message
 _SHORT, _LONG = 0.25, 4.0
 _BODY = 0.35  # a word of a long body counts less than one of the title: by this part of its usual length
-_LOCAL = 30  # messages of the usual kind that a district is thought to hold besides its own
-_DISTRICTED = 0.3  # of the messages that name a district: from there on they are compared with the district's
 _OTHERS_NAME = 0.34  # of a theme's messages that name places of a level: one who names others is not of it
 _RARELY = 0.2
-_BLOCK = 4096  # rows whose words are counted at once: bounds memory
 _WITHIN = 60  # messages in which words are looked for within longer ones
 _BESIDE = 0.9  # of a word's uses right beside a name: from there on it is a part of the name
 _BEFORE, _BEHIND = 4, 3  # characters
@@ -41,8 +38,6 @@ _TITLE, _TEXT, _WITHIN_WORDS = (
 )  # where a word stands: in the title, in the body, within other words alone
 
 Floats: TypeAlias = NDArray[np.float64]
-# Titles and bodies, in words and in things (see `portal.analysis.things`).
-Told: TypeAlias = tuple[tuple[Matrix, Matrix], tuple[Matrix, Matrix]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +84,7 @@ class Themes:
 
     def __init__(self, names: Names, counts: Counts) -> None:
         self.names = names
-        self._told: Told = ((counts.titles, counts.bodies), names.things)
-        self._held = _held(self._told, None)
-        self._rows = counts.titles.shape[0]
-        self._bearers = [sparse.csc_matrix(level) for level in counts.levels[:2]]
-        self._by_district: dict[tuple[int, int], _Others] = {}
-        self._placed = _Others.of(self._told, np.flatnonzero(np.diff(counts.levels[3].indptr)))
+        self._usual = Usual(counts, names.things)
 
     def circle(self, rows: Iterable[int], name: str, bearers: Bearers) -> Circle:
         """The circle of the rows that bear a name; all are among the bearers."""
@@ -112,7 +102,8 @@ class Themes:
         known = number[said.what] >= 0
         said, where = Entries(said.row[known], number[said.what[known]]), where[known]
         keys = tuple(_renumbered(entries_of(level, own)) for level in self.names.levels)
-        usual = self._usual(own, said, where != _WITHIN_WORDS, columns[kept])
+        heard = where != _WITHIN_WORDS
+        usual = self._usual.of(own, Entries(said.row[heard], said.what[heard]), columns[kept])
         return Circle(
             own,
             said,
@@ -124,38 +115,6 @@ class Themes:
             np.array([_PAIR if bearers.term(column)[0] == "#" else 1.0 for column in columns[kept].tolist()]),
             keys,
         )
-
-    def _usual(self, rows: Ints, said: Entries, own: Some, words: Ints) -> Floats:
-        """How often others use each word: in all, in places, or in the districts most of these rows name.
-
-        Of what the rows say that counts which is their `own`: words that are merely found within others are not.
-        """
-        owner, word = said.row[own], said.what[own]
-        many = max(self._rows - len(rows), FEWEST_FOR_RARITY)
-        here = np.bincount(word, minlength=len(words))
-        usual: Floats = (np.maximum(self._held[words] - here, 0) + 1) / many
-        for others in [*self._districts(rows), self._placed]:
-            inside = others.hold(rows)
-            taken = np.bincount(word[inside[owner]], minlength=len(words))
-            more = np.maximum(others.uses_of(words) - taken, 0)
-            local = (more + _LOCAL * usual) / (len(others.rows) - inside.sum() + _LOCAL)
-            usual = np.maximum(usual, local)
-        return usual
-
-    def _districts(self, rows: Ints) -> list["_Others"]:
-        found = []
-        for level in (0, 1):
-            keys, number = numbered(entries_of(self.names.levels[level], rows).what)
-            most = keys[np.bincount(number, minlength=len(keys)) >= _DISTRICTED * len(rows)].tolist()
-            found += [self._of_district(level, key) for key in most]
-        return found
-
-    def _of_district(self, level: int, key: int) -> "_Others":
-        if (level, key) not in self._by_district:
-            bearers = self._bearers[level]
-            rows = np.sort(bearers.indices[bearers.indptr[key] : bearers.indptr[key + 1]])
-            self._by_district[level, key] = _Others.of(self._told, rows)
-        return self._by_district[level, key]
 
 
 def strongest(circle: Circle, asked: Some) -> Some:
@@ -262,46 +221,3 @@ def _around(name: str, text: str) -> str:
 
 def _renumbered(entries: Entries) -> Entries:
     return Entries(entries.row, numbered(entries.what)[1])
-
-
-def _held(told: Told, rows: Ints | None) -> Ints:
-    """How many messages (of those rows) use each word, and tell of each thing: in the order of the columns of `Names`."""
-    found = []
-    for titles, bodies in told:
-        held = np.zeros(titles.shape[1], dtype=np.int64)
-        asked = np.arange(titles.shape[0]) if rows is None else rows
-        for start in range(0, len(asked), _BLOCK):
-            block = asked[start : start + _BLOCK]
-            both: Matrix = titles[block] + bodies[block]
-            held += np.bincount(both.indices, minlength=len(held))
-        found.append(held)
-    return np.concatenate(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Others:
-    """Messages to compare with: their rows, and how many of them use each word that any of them uses."""
-
-    rows: Ints
-    # Four bytes each: there are as many of these as districts, with most words of the language in each.
-    words: NDArray[np.int32]
-    uses: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, told: Told, rows: Ints) -> "_Others":
-        held = _held(told, rows)
-        words = np.flatnonzero(held)
-        return cls(rows, words.astype(np.int32), held[words].astype(np.int32))
-
-    def hold(self, rows: Ints) -> Some:
-        """Which of the rows are among them."""
-        at = np.searchsorted(self.rows, rows, side="right") - 1
-        return self.rows[at] == rows if len(self.rows) else np.zeros(len(rows), dtype=np.bool_)
-
-    def uses_of(self, words: Ints) -> Ints:
-        """How many of them use each of these words."""
-        if not len(self.words):
-            return np.zeros(len(words), dtype=np.int64)
-        asked = words.astype(np.int32)
-        at = np.minimum(np.searchsorted(self.words, asked), len(self.words) - 1)
-        return np.where(self.words[at] == asked, self.uses[at], 0)

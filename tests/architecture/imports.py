@@ -241,12 +241,15 @@ def heavy_in_a_web_worker(sources: Iterable[Source], entries: Iterable[str]) -> 
 
 
 def hidden_imports(sources: Iterable[Source]) -> list[str]:
-    """An import inside a function is there because it is heavy, never to dodge a circle."""
+    """An import inside a function is there because it is heavy, never to dodge a circle.
+
+    The root itself is below all modules, those too that must load nothing of the web: it imports in its function.
+    """
     known = list(sources)
     graph, names = top_level_graph(known), frozenset(source.name for source in known)
     faults = []
     for source in known:
-        for found in source.imports:
+        for found in source.imports if source.parts else ():
             target = found.target(names)
             light = target.split(".")[0] not in HEAVY and not path_to(graph, target, HEAVY)
             if found.inside and light:
