@@ -48,6 +48,10 @@ class Words(Sequence[str]):
         """The first character of each word; half of one beyond the Basic Multilingual Plane."""
         return self._units[self._ends[:-1]]
 
+    def sizes(self) -> NDArray[np.int64]:
+        """How many characters each word has; one beyond the Basic Multilingual Plane counts twice."""
+        return np.diff(self._ends)
+
     def starts(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The first two characters of some words as one number each (see `character_pairs`), and how long they are."""
         at, end = self._ends[numbers], self._ends[numbers + 1]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from portal.analysis.bags import Words, character_pairs
 from portal.analysis.openings import Letter, opening
-from portal.analysis.things import names_of_things
+from portal.analysis.thing_words import names_of_things
 from portal.analysis.vectors import Matrix
 
 Letters: TypeAlias = Mapping[int, Letter]

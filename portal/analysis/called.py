@@ -14,13 +14,13 @@ from portal.analysis.openings import Letter, opening
 from portal.analysis.places import is_ending
 from portal.analysis.spread import spread, together
 from portal.analysis.terms import stop_words
-from portal.analysis.things import things_in
+from portal.analysis.thing_words import things_in
 
 # What stands behind the name of a place, of one kind or another.
 _BEHIND = re.compile(
     "(?=[\u4e00-\u9fff]{2}"
     "(?:小区|社区|家属区|校区|片区|景区|的?业主|的?居民|的?住户|的?村民|的?职工|楼[上下]|门[口前]|附近|旁|周边|对面|隔壁|边上|[一二三四五六]期"
-    "|[0-9]+[栋号期幢座]|[东南西北]门|项目|楼盘|工地|开发商|售楼|物业|公司|集团|超市|商场|门?店|商铺|底商|小学|中学|学校|幼儿园|学院|医院|广场|公园|市场|菜场|酒店|新[村城]))"
+    "|[0-9]+[栋号期幢座]|[东南西北]门|项目|楼盘|工地|开发商|售楼|物业|公司|集团|超市|商场|门?店|商铺|底商|小学|中学|学校|幼儿园|学院|医院|广场|公园|市场|菜场|酒店|宾馆|新[村城]|健身|酒吧|茶楼|会所|足浴|网吧|影[院楼]|驾校|培训|教育|美容|美发|口腔|诊所|药[店房]|卫生[院室]|[敬养]老院|福利院|殡仪馆|公墓|陵园|商业街|步行街|美食街|小吃街|夜市|水厂|电站|猪场|鸡场|砖厂|石场|砂场|工业园|产业园|物流|快递|平台|软件|理财|车贷|投资|旅行社|客运|巴士|车站|码头|大桥|隧道|水库))"
 )
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _ENDINGS = (
@@ -125,6 +125,7 @@ def _may_be_called(name: str) -> bool:
     and no name with a word that says nothing (影响泉塘) or something done (点建设)."""
     if rjieba.has_word(name) or things_in(name) or is_ending(name) or name[-2:] in stop_words():
         return False
-    if any(len(word) > 1 and tag in _DONE for word, tag in rjieba.tag(name)):
+    # Of a word that the dictionary does not hold its tag is a guess.
+    if any(len(word) > 1 and tag in _DONE and rjieba.has_word(word) for word, tag in rjieba.tag(name)):
         return False
     return len(name) > 3 or not (is_ending(name[1:]) or name[:2] in stop_words())

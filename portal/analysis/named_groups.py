@@ -11,10 +11,16 @@ from math import exp
 from typing import TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from portal.analysis.bearers import Bearers, Letters
-from portal.analysis.names import FEWEST, Name, Names
+from portal.analysis.bearers import Bearers, Letters, Some
+from portal.analysis.names import (
+    FEWEST,
+    FEWEST_OF_A_THING,
+    MOST_OF_A_THING,
+    PLACED_OF_A_THING,
+    Name,
+    Names,
+)
 from portal.analysis.spread import spread, together
 from portal.analysis.themes import Circle, Themes, lifted, strongest, weights
 
@@ -25,12 +31,16 @@ _PURE = {True: 0.2, False: 0.4}  # by whether it is a place
 _WIDE_PURE = 0.3  # of a town's or a road's, where many things happen
 # At least this part of those, and so many, give weight to one word that is used so many times as often as usual.
 _ONE_THING, _TELLING = 0.35, exp(1.5)
-_WIDE_THING, _WIDE_FEWEST, _WIDE_TELLING = 0.7, 5, exp(3)
+_WIDE_THING, _WIDE_FEWEST, _WIDE_TELLING = 0.7, 5, exp(2)
+# So much of the bearers of a name that is no place: though many things may happen under such a name, only this one did.
+_WHOLLY = 0.75
 _TWO = 2  # suffice for a place
 # Three who bear a sure name (see `Name`) suffice where they weigh so much in the mean. Of other names, three such were mostly
 # of different matters.
 _FEW, _SURE = 3, 8.0
 _ONE_CITY, _ONE_DISTRICT = 0.9, 0.6  # of a theme's messages that name any must name the same
+# A thing binds its bearers where they weigh more, are most of those who speak of it, and hardly any of them names an area or a spot.
+_THING_SURE = 12.0
 _HALF, _QUARTER = 2, 4  # parts of found and bound groups that must be shared for one to join the other
 # How a group is looked through.
 _LOOKED_THROUGH = 4  # messages from which a group tells what it is about
@@ -96,32 +106,49 @@ def _all_looked_through(themes: Themes, part: tuple[list[list[int]], Letters]) -
 
 def _of_name(name: Name, circle: Circle) -> Iterator[Found]:
     """The themes among those who bear a name, the strongest first, each with its mean weight."""
-    pure = _WIDE_PURE if name.wide else _PURE[name.placed]
+    is_one = _is_one_of_a_thing if name.thing else _is_one_at_a_name
     rest = np.ones(len(circle), dtype=np.bool_)
     while rest.sum() >= FEWEST:
         members = strongest(circle, rest)
-        count = int(members.sum())
-        mean = round(sum(weights(circle, members)[members].tolist()) / max(count, 1), 6)
-        few = _FEW if mean >= _SURE and name.sure else FEWEST
-        if count < max(few, pure * len(circle)) or not _one_thing(name, circle, members, few):
+        mean = round(sum(weights(circle, members)[members].tolist()) / max(int(members.sum()), 1), 6)
+        if not is_one(name, circle, members, mean):
             return
         yield mean, circle.rows[members].tolist()
         rest &= ~members
 
 
-def _one_thing(name: Name, circle: Circle, members: NDArray[np.bool_], few: int) -> bool:
-    """Whether enough of the members name the same city, the same district, and one telling word."""
-    for level, least in ((0, _ONE_CITY), (1, _ONE_DISTRICT)):
+def _is_one_at_a_name(name: Name, circle: Circle, members: Some, mean: float) -> bool:
+    """Whether enough of the bearers are members, and enough of those name the same city, district, and one telling word."""
+    count = int(members.sum())
+    few = _FEW if mean >= _SURE and name.sure else FEWEST
+    pure = _WIDE_PURE if name.wide else _PURE[name.placed]
+    if count < max(few, pure * len(circle)) or not _in_one_place(circle, members, _ONE_CITY, _ONE_DISTRICT):
+        return False
+    wholly = not name.placed and mean >= _SURE and count >= _WHOLLY * len(circle)
+    if name.wide and not wholly:
+        return lifted(circle, members, _WIDE_TELLING) >= max(_WIDE_THING * count, _WIDE_FEWEST)
+    return lifted(circle, members, _TELLING) >= max(_ONE_THING * count, _TWO if name.placed else few)
+
+
+def _is_one_of_a_thing(_name: Name, circle: Circle, members: Some, mean: float) -> bool:
+    """Whether nearly all who speak of a thing speak of one matter of a whole city or district."""
+    count = int(members.sum())
+    return (
+        count >= max(FEWEST_OF_A_THING, MOST_OF_A_THING * len(circle))
+        and mean >= _THING_SURE
+        and circle.placed(members) <= PLACED_OF_A_THING * count
+        and _in_one_place(circle, members, _ONE_CITY, _ONE_CITY)
+        and lifted(circle, members, _WIDE_TELLING) >= _ONE_THING * count
+    )
+
+
+def _in_one_place(circle: Circle, members: Some, city: float, district: float) -> bool:
+    """Whether these parts of those who name any name the same city, and the same district."""
+    for level, least in enumerate((city, district)):
         named, uses = circle.named(level, members)
         if named > 1 and uses.max() < least * named:
             return False
-    count = int(members.sum())
-    least = (
-        max(_WIDE_THING * count, _WIDE_FEWEST)
-        if name.wide
-        else max(_ONE_THING * count, _TWO if name.placed else few)
-    )
-    return lifted(circle, members, _WIDE_TELLING if name.wide else _TELLING) >= least
+    return True
 
 
 def _joined(found: Sequence[Found], bound: Sequence[Sequence[int]]) -> list[set[int]]:

@@ -21,11 +21,15 @@ from portal.analysis.normalise import fold
 from portal.analysis.openings import Letter, letter
 from portal.analysis.records import Message
 from portal.analysis.terms import Corpus
-from portal.analysis.things import MARK, things_told
+from portal.analysis.thing_words import MARK
+from portal.analysis.things import things_told
 from portal.analysis.vectors import Counts, Matrix
 
 _FEWEST_CALLED = 2  # messages that tell a name apart from another one
 FEWEST = 4  # messages that a name must bind: of three, too many share one by chance
+FEWEST_OF_A_THING = 5  # messages that a thing must bind
+# At least this part of those who speak of a thing speak of one matter, and at most that part of these name an area or a spot.
+MOST_OF_A_THING, PLACED_OF_A_THING = 0.5, 0.2
 _BRIEF = 40  # words of a body that is all about its matter
 _PART, _LEAST_MOST, _MOST = (
     0.02,
@@ -34,7 +38,7 @@ _PART, _LEAST_MOST, _MOST = (
 )  # of all messages, and messages: a name of more is a city's or a theme's
 _NAMES = ("ns", "nr", "nt", "nz")  # what the dictionary calls names
 _AREAS, _SPOTS = 2, 3
-_WIDE = frozenset("路道线街桥隧速巷")  # many things happen along a road; a bus line is known by its number
+_WIDE = frozenset("路道线街速巷")  # many things happen along a road; a bus line is known by its number
 _CORE = 2  # characters of a place's key that are its name
 
 
@@ -42,7 +46,8 @@ _CORE = 2  # characters of a place's key that are its name
 class Name:
     """A name with the rows that bear it; `wide` ones (towns, roads) hold many things, `placed` ones are places.
 
-    `sure` ones can hardly be anything but the name of one estate, school or shop.
+    `sure` ones can hardly be anything but the name of one estate, school or shop. A `thing` is no name at all, but a
+    word that says what its bearers speak of: what is asked of a whole city has no place.
     """
 
     text: str
@@ -50,6 +55,7 @@ class Name:
     wide: bool
     placed: bool
     sure: bool = False
+    thing: bool = False
 
 
 @lru_cache(maxsize=1 << 16)
@@ -64,7 +70,7 @@ def _chinese(word: str) -> bool:
 
 def is_thing(word: str) -> bool:
     """Whether a word (a marked pair of characters, a thing) says what a matter is about, not who or where."""
-    return word[0] in f"#{MARK}" or (_chinese(word) and _tag(word) not in _NAMES)
+    return word[0] in f"#{MARK}" or (len(word) > 1 and _chinese(word) and _tag(word) not in _NAMES)
 
 
 def is_name(word: str) -> bool:
@@ -87,6 +93,8 @@ class Names:
         self._counts = counts
         self._messages = messages
         self._matters = corpus.matters
+        self._placed = sum(np.diff(self.levels[level].indptr) for level in (_AREAS, _SPOTS)) > 0
+        self._towns = {key[:_CORE] for key in self._keys[_AREAS]}
         self.count = len(messages)
         self.brief = np.diff(counts.bodies.indptr) <= _BRIEF
         self.most = int(min(_MOST, max(_LEAST_MOST, _PART * len(messages))))
@@ -107,7 +115,7 @@ class Names:
         return letter(message.title, message.body, *self._matters[row].tolist())
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_messages": (), "_called": ()}
+        return self.__dict__ | {"_messages": (), "_called": (), "_towns": frozenset()}
 
     def letters(self, rows: Iterable[int]) -> Letters:
         """What must be read before anything is asked of the texts of `rows`."""
@@ -148,23 +156,33 @@ class Names:
         return fold(self._messages[row].title)
 
     def _words(self) -> Iterator[Name]:
+        """Words that the dictionary calls names, and words that say what is spoken of."""
         titles, bodies = self._counts.titles, self._counts.bodies
         short = np.flatnonzero(self.brief)
         held = np.bincount(titles.indices, minlength=len(self._terms))
         held += np.bincount(bodies[short].indices, minlength=len(held))
-        wanted = (held >= FEWEST) & (held <= 2 * self.most)
-        wanted[[at for at in np.flatnonzero(wanted).tolist() if not is_name(self._terms[at])]] = False
+        wanted = (held >= FEWEST) & (held <= 2 * self.most) & self._are_words()
         titled = dict(_columns(titles, wanted))
         told = {column: short[rows].tolist() for column, rows in _columns(bodies[short], wanted)}
-        towns = {key[:_CORE] for key in self._keys[_AREAS]}
         for column in np.flatnonzero(wanted).tolist():
             in_titles = titled.get(column, [])
-            rows = sorted({*in_titles, *told.get(column, [])})
+            rows = tuple(sorted({*in_titles, *told.get(column, [])}))
+            text = self._terms[column]
             # A word of the dictionary (朝阳) needs more to be taken for a name.
-            least = 2 if rjieba.has_word(self._terms[column]) else 3
+            least = 2 if rjieba.has_word(text) else 3
             if least * len(in_titles) >= len(rows) and FEWEST <= len(rows) <= self.most:
-                text = self._terms[column]
-                yield Name(text, tuple(rows), text[:_CORE] in towns or text[-1] in _WIDE, False)
+                if is_name(text):
+                    yield Name(text, rows, text[:_CORE] in self._towns or text[-1] in _WIDE, False)
+                elif is_thing(text) and self._may_bind(rows):
+                    yield Name(text, rows, True, False, thing=True)
+
+    def _are_words(self) -> NDArray[np.bool_]:
+        return (self._terms.firsts() != ord("#")) & (self._terms.sizes() > 1)
+
+    def _may_bind(self, rows: Sequence[int]) -> bool:
+        """Whether so few of the bearers of a thing name an area or a spot that the rest may be one matter."""
+        most = 1 - MOST_OF_A_THING * (1 - PLACED_OF_A_THING)
+        return len(rows) >= FEWEST_OF_A_THING and self._placed[list(rows)].sum() <= most * len(rows)
 
 
 def _of(matrix: Matrix, row: int) -> list[int]:

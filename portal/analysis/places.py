@@ -54,7 +54,7 @@ _NUMBERED = re.compile(
 _CODED = re.compile("[a-z][0-9]{0,2}(?:县市|市|区|县|镇)")  # names replaced by a code: A7县
 _HEAD = 3  # characters of a name before those that are its key
 _HAN = re.compile("[\u4e00-\u9fff]*")
-_NOT_COARSE = frozenset("民小社校景地片辖市城园山厂矿库郊牧灾疫舍新老旧商超他户置发行")
+_NOT_COARSE = frozenset("民小社校景地片辖市城园山厂矿库郊牧灾疫舍墅新老旧商超他户置发行")
 
 
 @cache

@@ -18,6 +18,7 @@ from portal.analysis.normalise import data_lines, fold, folded_matter_range
 from portal.analysis.places import places_in
 from portal.analysis.records import Message
 from portal.analysis.spread import spread
+from portal.analysis.thing_words import is_single
 
 _READ = 1200  # characters of a body that are read: what comes later repeats or tells the story
 _PLACED = 240  # characters of a body that are searched for the place it speaks of
@@ -163,7 +164,7 @@ def _first_of_each(digests: bytearray) -> tuple[NDArray[np.bool_], NDArray[np.in
 
 
 def _counts(word: str) -> bool:
-    return word[0] == "#" or _says_something(word)
+    return word[0] == "#" or _says_something(word) or is_single(word)
 
 
 def _read_part(words: Columns, texts: Sequence[tuple[str, str]]) -> _Part:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from portal.analysis.bearers import Bearers, Entries, Ints, Some, among, entries_of, numbered, spans
 from portal.analysis.names import Names, is_thing
+from portal.analysis.thing_words import MARK
 from portal.analysis.usual import Usual
 from portal.analysis.vectors import Counts
 
@@ -21,7 +22,8 @@ _NEEDED = 3.0  # of weight: a word that a tenth of the others use and one messag
 _SEED = 6.0
 _SHARED = 0.15  # of the others must use a word before it counts for one
 _ROUNDS = 6
-_PAIR = 0.5  # a pair of characters beside the word that it is cut from
+# What counts otherwise than a word: a pair of characters beside the word that it is cut from, a thing told by several words.
+_KINDS = {"#": 0.5, MARK: 1.4}
 _USUAL = 55  # words of an ordinary message
 _SHORT, _LONG = 0.25, 4.0
 _BODY = 0.35  # a word of a long body counts less than one of the title: by this part of its usual length
@@ -74,6 +76,11 @@ class Circle:
             keys, members, int(keys.what.max(initial=-1)) + 1
         )
 
+    def placed(self, members: Some) -> int:
+        """How many of the members name an area or a spot."""
+        rows = np.concatenate([keys.row for keys in self.places[2:]])
+        return int(np.count_nonzero(np.bincount(rows[members[rows]])))
+
 
 def _uses(entries: Entries, members: Some, width: int) -> Ints:
     return np.bincount(entries.what[members[entries.row]], minlength=width)
@@ -112,7 +119,7 @@ class Themes:
             np.where(where == _TITLE, 1.0, np.minimum(1.0, _BODY / lengths)[said.row]),
             (where == _TITLE) | ((where == _TEXT) & self.names.brief[own][said.row]),
             usual,
-            np.array([_PAIR if bearers.term(column)[0] == "#" else 1.0 for column in columns[kept].tolist()]),
+            np.array([_KINDS.get(bearers.term(column)[0], 1.0) for column in columns[kept].tolist()]),
             keys,
         )
 

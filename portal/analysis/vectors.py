@@ -95,15 +95,20 @@ def _added(title: Matrix, body: Matrix) -> Matrix:
 
 
 def term_weights(terms: Words, rare: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What each term counts: its rarity, half of it for a pair of characters."""
+    """What each term counts: its rarity, half of it for a pair of characters, nothing for a single one."""
     kind = np.where(terms.firsts() == ord("#"), _BIGRAM_WEIGHT, 1.0)
+    kind[terms.sizes() == 1] = (
+        0.0  # it tells of a thing (see `portal.analysis.thing_words`), and of much else
+    )
     return ((rare + 0.1) * kind).astype(np.float32)
 
 
 def _weighed(block: Matrix, weight: NDArray[np.float32], most: int) -> Matrix:
     """The heaviest terms of each row of a block of counts, rows at length 1."""
     data = (1 + np.log(block.data)) * weight[block.indices]
-    return _unit(_heaviest(sparse.csr_matrix((data, block.indices, block.indptr), shape=block.shape), most))
+    weighed = sparse.csr_matrix((data, block.indices.copy(), block.indptr.copy()), shape=block.shape)
+    weighed.eliminate_zeros()
+    return _unit(_heaviest(weighed, most))
 
 
 def with_places(things: Matrix, levels: Sequence[Matrix]) -> Matrix:

@@ -65,6 +65,28 @@ def test_issues_of_which_every_message_was_written_by_itself_are_found() -> None
     assert found.mixed <= 0.2 * found.groups
 
 
+def test_single_characters_tell_of_things_where_no_longer_word_does() -> None:
+    lamps = (
+        ("枫树路的灯全瞎了", "从加油站到粮站这一段，晚上散步都要打手电，上礼拜有人掉进沟里。"),
+        ("枫树路两公里没有一盏亮的灯", "装是装了的，亮了三天，就再也没亮过。"),
+        ("请尽快修复枫树路路灯", "孩子下晚自习骑车走枫树路，天天提心吊胆。"),
+        ("枫树路太黑了", "希望装灯，女同志下夜班不敢走。"),
+        ("枫树路夜间无照明", "入夜以后伸手不见五指，已经出了七起车祸。"),
+    )
+    other = ("枫树路菜场卖的猪肉不新鲜", "枫树路那家肉铺，昨天买的肉发粘。")
+    assert grouped(*lamps, other) == [{title for title, _ in lamps}]
+
+
+def test_a_quarter_of_villas_is_no_district() -> None:
+    villas = (
+        ("玫瑰园别墅区违建成风", "前后左右都在加层，我家墙体被挖裂了。"),
+        ("举报A6区玫瑰园违法加建", "业主擅自下挖地下室，在露台加盖一层。"),
+        ("玫瑰园违章建筑越拆越多", "现在快没有不加盖的房子了，昨天又在搭钢棚。"),
+        ("请问玫瑰园违建拆不拆", "房子都盖好装修完了，请给一个明确的时间。"),
+    )
+    assert grouped(*villas) == [{title for title, _ in villas}]
+
+
 LINE = (
     ("209路公交车取消了，老人怎么办", "改线以后不到医院了，转两趟车。"),
     ("恢复209路公交车", "209路停运以后，去医院看病没有车坐。"),

@@ -2,7 +2,7 @@
 
 from portal.analysis.normalise import data_lines
 from portal.analysis.terms import stop_words
-from portal.analysis.things import MARK, names_of_things, things_in
+from portal.analysis.thing_words import MARK, names_of_things, things_in
 
 
 def told(term: str) -> set[str]:
@@ -27,4 +27,9 @@ def test_every_thing_has_a_name_of_its_own_and_words_to_know_it_by() -> None:
     for name, words in lines:
         each = words.split()
         assert each and len(set(each)) == len(each), name
-        assert all(len(word) >= 2 and word not in stop_words() for word in each), name
+        assert all(word not in stop_words() for word in each), name
+
+
+def test_a_single_character_tells_of_a_thing_only_where_it_is_a_word() -> None:
+    assert told("灯") == {"照明"}
+    assert told("灯会") == told("#灯会") == told("水") - told("自来水") == set()
