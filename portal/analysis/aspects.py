@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from portal.analysis.aspect_quotes import AspectQuotes
 from portal.analysis.aspect_titles import aspect_title
 from portal.analysis.heat import count_authors
 from portal.analysis.records import Aspect, Known, Matter, Message, Previous
@@ -240,8 +241,9 @@ def _named(
     continued |= {number: part.known for number, part in enumerate(ordered) if part.known}
     taken = {one.id for one in continued.values()}
     found = []
+    quotes = AspectQuotes(messages, matters)
     for number, part in enumerate(ordered):
-        aspect = _described(part, messages, paths, matters)
+        aspect = replace(_described(part, messages, paths, matters), quotes=quotes.of(part.rows))
         one = continued.get(number)
         aspect = replace(aspect, id=one.id if one else free_id("A", [part.node], taken))
         taken.add(aspect.id)

@@ -82,7 +82,10 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """A part of the report (方面): opinions of related topics, with the matters among them."""
+    """A part of the report (方面): opinions of related topics, with the matters among them.
+
+    `quotes` are of opinions that are in no matter: each matter has its own.
+    """
 
     id: str
     title: str
@@ -91,6 +94,7 @@ class Aspect:
     unsigned: int
     matter_ids: tuple[str, ...]
     topic_paths: tuple[str, ...]
+    quotes: tuple[Quote, ...] = ()
     change: Change | None = None
     previous_count: int | None = None
     renamed: bool = False

@@ -54,7 +54,7 @@ def build_document(
         "counts": {name: counts[name] for name in COUNTERS},
         "sources": _sources(opinions),
         "topic_model": topic_model,
-        "aspects": [_aspect(aspect, analysis, total) for aspect in analysis.aspects],
+        "aspects": [_aspect(aspect, analysis, hashes, total) for aspect in analysis.aspects],
         "matters": [_matter(matter, hashes, total) for matter in analysis.matters],
         "single_ids": list(analysis.single_ids),
         "answered_ids": [opinion["id"] for opinion in opinions if opinion["reply"]],
@@ -163,7 +163,7 @@ def _tally(opinions: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, An
     return [{"name": name, "count": len(ids[name]), "opinion_ids": ids[name]} for name in names]
 
 
-def _aspect(aspect: Aspect, analysis: Analysis, total: int) -> dict[str, Any]:
+def _aspect(aspect: Aspect, analysis: Analysis, hashes: Mapping[str, str], total: int) -> dict[str, Any]:
     members = set(aspect.opinion_ids)
     return {
         "id": aspect.id,
@@ -176,6 +176,7 @@ def _aspect(aspect: Aspect, analysis: Analysis, total: int) -> dict[str, Any]:
         "matter_ids": list(aspect.matter_ids),
         "single_ids": [single for single in analysis.single_ids if single in members],
         "opinion_ids": list(aspect.opinion_ids),
+        "quotes": [_quote(quote, hashes) for quote in aspect.quotes],
         **_standing(aspect),
     }
 

@@ -40,6 +40,7 @@ def _aspect(aspect: dict[str, Any], matters: dict[str, dict[str, Any]]) -> dict[
         "matter_count": len(aspect["matter_ids"]),
         "single_count": len(aspect["single_ids"]),
         "matters": [_matter(matter) for matter in shown],
+        "quotes": [_quote(quote) for quote in aspect["quotes"]],
     }
 
 
@@ -47,5 +48,9 @@ def _matter(matter: dict[str, Any]) -> dict[str, Any]:
     quotes = matter["quotes"]
     return {
         **{key: matter[key] for key in ("title", "count", "share", "distinct_authors", "unsigned")},
-        "quote": {key: quotes[0][key] for key in ("opinion_id", "text")} if quotes else None,
+        "quote": _quote(quotes[0]) if quotes else None,
     }
+
+
+def _quote(quote: dict[str, Any]) -> dict[str, Any]:
+    return {key: quote[key] for key in ("opinion_id", "text")}

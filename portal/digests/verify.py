@@ -146,16 +146,21 @@ def _sources(document: Document, known: dict[str, Any]) -> Iterator[str]:
 
 
 def _quotes(document: Document, known: dict[str, Any]) -> Iterator[str]:
-    for matter in document["matters"]:
-        for quote in matter["quotes"]:
-            place = f"事项 {matter['id']} 引用意见 {quote['opinion_id']}"
-            source = known.get(quote["opinion_id"])
-            if source is None or quote["opinion_id"] not in matter["opinion_ids"]:
-                yield f"{place}：该意见不在这个事项里"
-            elif source["text"][quote["start"] : quote["end"]] != quote["text"]:
-                yield f"{place}：与原文不符"
-            elif quote["sha256"] != source["sha256"]:
-                yield f"{place}：校验值与原文不符"
+    for kind, groups in (("事项", document["matters"]), ("方面", document["aspects"])):
+        for group in groups:
+            # Aspects have quotes since they were added to schema 1; older documents have none.
+            for quote in group.get("quotes", ()):
+                problem = _quote(quote, group, known.get(quote["opinion_id"]))
+                if problem:
+                    yield f"{kind} {group['id']} 引用意见 {quote['opinion_id']}：{problem}"
+
+
+def _quote(quote: dict[str, Any], group: dict[str, Any], source: dict[str, Any] | None) -> str | None:
+    if source is None or quote["opinion_id"] not in group["opinion_ids"]:
+        return "该意见不在其中"
+    if source["text"][quote["start"] : quote["end"]] != quote["text"]:
+        return "与原文不符"
+    return None if quote["sha256"] == source["sha256"] else "校验值与原文不符"
 
 
 def _sha256(text: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from portal.analysis.aspect_titles import aspect_title
 from portal.analysis.aspects import find_aspects
-from portal.analysis.records import Aspect, Message
+from portal.analysis.records import Aspect, Matter, Message
 from portal.analysis.topics import OTHER
 
 
@@ -168,3 +168,22 @@ def test_a_title_without_a_word_of_its_members_names_the_commonest_problem() -> 
     members = [Message(f"{row}", "题", "文", None, None) for row in range(4)]
     title = aspect_title("环境保护", members, ["环境保护/环境污染/噪音污染"] * 4)
     assert title == "环境污染影响生活，噪声、油烟等污染扰民"
+
+
+def test_an_aspect_quotes_what_most_of_it_speaks_of_from_opinions_that_stand_alone() -> None:
+    lamps = [
+        Message(f"{row}", f"{place}路灯不亮", f"{place}的路灯坏了好几个月，晚上走路看不清。", None, None)
+        for row, place in enumerate(("枫树路", "滨河路", "工农街", "建设巷"))
+    ]
+    odd = Message("9", "想问一件事", "请问办事窗口中午休息吗，来一趟不容易。", None, None)
+    paths = ["城乡建设/城市建设和市政管理"] * 5
+    grouped = Matter("M1", "枫树路路灯不亮", (), ("0", "1"), 0, 2, 1.0, ())
+    aspect = find_aspects([*lamps, odd], paths, [grouped], None)[0]
+    assert aspect.quotes[0].text == "工农街的路灯坏了好几个月，晚上走路看不清。"
+    assert {quote.opinion_id for quote in aspect.quotes} <= {"2", "3", "9"}
+
+
+def test_an_aspect_whose_opinions_are_all_in_matters_quotes_nothing_more() -> None:
+    twins = [Message(row, "枫树路路灯不亮", "枫树路的路灯坏了好几个月。", None, None) for row in "01"]
+    grouped = Matter("M1", "枫树路路灯不亮", (), ("0", "1"), 0, 2, 1.0, ())
+    assert find_aspects(twins, ["城乡建设"] * 2, [grouped], None)[0].quotes == ()

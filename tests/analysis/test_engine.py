@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.analysis.engine import analyse
 from portal.analysis.personal_data import find_personal_data
-from portal.analysis.records import Analysis, Message
+from portal.analysis.records import Analysis, Matter, Message
 from portal.analysis.sentences import sentence_ranges
 from tests.analysis.texts import people_see, written
 from tests.kit.shared_data import answered_messages
@@ -34,10 +34,12 @@ def assert_promises(messages: list[Message], result: Analysis) -> None:
     assert len({one.id for one in (*result.matters, *result.aspects)}) == len(result.matters) + len(
         result.aspects
     )
-    for matter in result.matters:
-        assert len(matter.opinion_ids) > 1 and len(matter.quotes) <= 3
-        for quote in matter.quotes:
-            assert quote.opinion_id in matter.opinion_ids
+    assert all(len(matter.opinion_ids) > 1 for matter in result.matters)
+    for part in (*result.matters, *result.aspects):
+        assert len(part.quotes) <= 3
+        for quote in part.quotes:
+            assert quote.opinion_id in part.opinion_ids
+            assert isinstance(part, Matter) or quote.opinion_id in result.single_ids
             text = by_id[quote.opinion_id].text
             assert text[quote.start : quote.end] == quote.text
             assert not [f for f in find_personal_data(text) if f.start < quote.end and quote.start < f.end]

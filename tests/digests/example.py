@@ -20,11 +20,12 @@ def quote(source: Message, piece: str) -> Quote:
 
 
 NIGHT = "小区东门的路灯坏了三个月。\n晚上老人出门看不清路，希望尽快修好。"
+LAST_BUS = "36 路末班八点半就没了，加班的人回不了家。"
 MESSAGES = (
     message(1, "景蓉小区路灯不亮", NIGHT, "a", topic="城乡建设", support=12),
     message(2, "东门路灯一直没人修", "景蓉小区东门路灯坏了，物业说归街道管。", "b", topic="城乡建设"),
     message(3, "路灯", "景蓉小区东门的路灯什么时候修？", None, topic="城乡建设"),
-    message(4, "公交末班太早", "36 路末班八点半就没了，加班的人回不了家。", "a", topic="交通运输"),
+    message(4, "公交末班太早", LAST_BUS, "a", topic="交通运输"),
     message(5, '=HYPERLINK("http://evil")', "+1\t@cmd\x0b<b>&amp;</b> 𠮷", None, topic="交通运输"),
 )
 FACTS: dict[str, dict[str, Any]] = {
@@ -55,7 +56,7 @@ def analysis() -> Analysis:
     )
     aspects = (
         Aspect("a1", "城乡建设", ("m1", "m2", "m3"), 2, 1, ("t1",), ("城乡建设",)),
-        Aspect("a2", "其他", ("m4", "m5", "m1"), 1, 1, (), ("交通运输",)),
+        Aspect("a2", "其他", ("m4", "m5", "m1"), 1, 1, (), ("交通运输",), (quote(MESSAGES[3], LAST_BUS),)),
     )
     return Analysis((matter,), aspects, ("m4", "m5"))
 

@@ -79,6 +79,22 @@ def test_officer_asks_watches_reads_and_downloads(app: Flask) -> None:
         assert content.startswith(magic) and len(content) == the_digest().files[name]["bytes"]
 
 
+def test_what_stands_alone_is_quoted_too(app: Flask) -> None:
+    unit = make_unit(BUREAU)
+    make_opinion(
+        state=OpinionState.PUBLISHED,
+        title="末班车太早",
+        body="八点半就没有车了，加班的人回不了家。",
+        unit=unit,
+    )
+    client = officer(app, BUREAU)
+    client.submit("/desk/digests", {"unit": str(unit.id)})
+    build_digest(the_digest().job_id)
+    page = client.get(f"/desk/digests/{the_digest().id}")
+    assert "八点半就没有车了，加班的人回不了家。" in page.one("article blockquote").get_text()
+    assert "单独意见摘录" not in page.main  # nothing else is quoted from which it must be told apart
+
+
 def test_downloads_are_attachments_that_nobody_keeps(app: Flask) -> None:
     digest = make_digest(COORDINATOR)
     client = signed_in(app, Role.COORDINATOR)

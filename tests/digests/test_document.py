@@ -91,6 +91,8 @@ FAULTS: dict[str, Change] = {
     "a quote edited": lambda d: d["matters"][0]["quotes"][0].update(text="小区西门的路灯坏了三个月。"),
     "a quote's hash": lambda d: d["matters"][0]["quotes"][0].update(sha256="0" * 64),
     "a quote from outside": lambda d: d["matters"][0]["quotes"][0].update(opinion_id="m4"),
+    "an aspect's quote moved": lambda d: d["aspects"][1]["quotes"][0].update(start=0),
+    "an aspect's quote from outside": lambda d: d["aspects"][1]["quotes"][0].update(opinion_id="m2"),
     "a text edited": lambda d: d["opinions"][3].update(text="公交末班太早\n没事"),
     "a title edited": lambda d: d["opinions"][3].update(title="公交"),
     "an id twice": lambda d: d["opinions"].append(copy.deepcopy(d["opinions"][0])),
@@ -111,6 +113,13 @@ def test_verify_finds(fault: str) -> None:
     document = example()
     FAULTS[fault](document)
     assert verify_document(document)
+
+
+def test_a_document_made_before_aspects_had_quotes_still_holds() -> None:
+    document = example()
+    for aspect in document["aspects"]:
+        del aspect["quotes"]
+    assert verify_document(document) == []
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), st.lists, max_leaves=5))

@@ -107,12 +107,19 @@ def _aspect(paper: Paper, place: int, aspect: dict[str, Any], matters: list[dict
         ids = listed(matter["opinion_ids"], MOST_IDS)
         paper.add(f"意见 {matter['count']} 条，{people(matter)}。")
         paper.add(f"意见编号：{ids}。", "Figures")
-        for quote in matter["quotes"]:
-            paper.add(f"“{quote['text']}”（意见 {quote['opinion_id']}）")
+        _quotes(paper, matter)
+    if aspect["quotes"]:
+        paper.add("单独意见摘录：" if matters else "意见摘录：")
+        _quotes(paper, aspect)
     rest = ranked[MOST_MATTERS:]
     if rest:
         opinions = sum(matter["count"] for matter in rest)
         paper.add(f"本方面其余 {len(rest)} 个事项（意见 {opinions} 条）见 digest.xlsx。")
+
+
+def _quotes(paper: Paper, group: dict[str, Any]) -> None:
+    for quote in group["quotes"]:
+        paper.add(f"“{quote['text']}”（意见 {quote['opinion_id']}）")
 
 
 def _alone(paper: Paper, document: Document) -> None:

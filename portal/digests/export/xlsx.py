@@ -120,8 +120,8 @@ def _summary_rows(document: Document) -> Iterator[tuple[str, list[Cell]]]:
         yield "aspect", [number, name, "本方面合计", *_figures(aspect), "", "、".join(aspect["opinion_ids"])]
         ranked = largest_first([matters[matter_id] for matter_id in aspect["matter_ids"]])
         for place, matter in enumerate(ranked, start=1):
-            quotes = "\n".join(f"“{quote['text']}”（{quote['opinion_id']}）" for quote in matter["quotes"])
             ids = "、".join(matter["opinion_ids"])
+            quotes = "\n".join(_quotes(matter))
             yield "matter", [f"{number}.{place}", name, matter["title"], *_figures(matter), quotes, ids]
         singles = aspect["single_ids"]
         if singles:
@@ -129,7 +129,12 @@ def _summary_rows(document: Document) -> Iterator[tuple[str, list[Cell]]]:
             signed = len({author for author in authors if author is not None})
             figures = [len(singles), len(singles) / total, signed, authors.count(None)]
             ids = "、".join(singles)
-            yield "single", ["", name, "单独意见（未归入事项）", *figures, "原文见“全部意见”表", ids]
+            quotes = "\n".join((*_quotes(aspect), "原文见“全部意见”表"))
+            yield "single", ["", name, "单独意见（未归入事项）", *figures, quotes, ids]
+
+
+def _quotes(group: dict[str, Any]) -> list[str]:
+    return [f"“{quote['text']}”（{quote['opinion_id']}）" for quote in group["quotes"]]
 
 
 def _figures(group: dict[str, Any]) -> list[Cell]:
