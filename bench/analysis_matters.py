@@ -64,32 +64,37 @@ def _agreements(others: list[Message]) -> list[str]:
     """How well the hot issues kept for reporting are found, by themselves and among other messages, beside DBSCAN."""
     grown = hot_issues.told("report")
     grown_names = [issue.name for issue in hot_issues.issues() if issue.half == "report"]
-    written, written_names = written_issues.told("report"), written_issues.names("report")
-    fresh, fresh_names = written_issues.told("fresh"), written_issues.names("fresh")
-    return [
+    lines = [
         f"Invented hot issues among their look-alikes: {len(grown_names)} put together from sentences that many share",
-        f"(`bench/hot_issues.py`), {len(written_names)} and {len(fresh_names)} of which every message was written by",
-        f"itself (`bench/written_issues.py`); alone, and mixed among {len(others):,} other messages. F1 is that of the best group",
-        "of each issue; a group mixes things where more than one message in ten is of another one.",
+        "(`bench/hot_issues.py`), and others of which every message was written by itself (`bench/written_issues.py`);",
+        f"alone, and mixed among {len(others):,} other messages. F1 is that of the best group of each issue; a group mixes things",
+        "where more than one message in ten is of another one. “At first” is what a part said before its misses were read.",
         "",
-        "| issues | among others | method | mean F1 | issues found | groups that mix things |",
-        "|---|---|---|---:|---:|---:|",
-        *_agreement_lines("of shared sentences", grown, grown_names, others),
-        *_agreement_lines("each by itself", written, written_names, others),
-        *_agreement_lines("each by itself, other matters", fresh, fresh_names, others),
+        "| issues | among others | method | mean F1 | at first | issues found | groups that mix things |",
+        "|---|---|---|---:|---:|---:|---:|",
+        *_agreement_lines("of shared sentences", grown, grown_names, others, (None, None)),
     ]
+    for part, first in written_issues.FIRST.items():
+        told, names = written_issues.told(part), written_issues.names(part)
+        lines += _agreement_lines(f"each by itself, `{part}`", told, names, others, first)
+    return lines
 
 
 def _agreement_lines(
-    kind: str, told: hot_issues.Told, names: list[str], others: list[Message]
+    kind: str,
+    told: hot_issues.Told,
+    names: list[str],
+    others: list[Message],
+    first: tuple[float | None, float | None],
 ) -> Iterator[str]:
-    for where, beside in (("no", []), ("yes", others)):
+    for where, beside, then in (("no", [], first[0]), ("yes", others, first[1])):
         messages = [*told.messages, *beside]
         labels = [*told.labels, *(f"other {row}" for row in range(len(beside)))]
         for method, groups in (("matters", read_groups(messages)), ("DBSCAN", plain_groups(messages))):
             found = hot_issues.agreement(labels, groups, names)
+            earlier = f"{then:.2f}" if then is not None and method == "matters" else "–"
             yield (
-                f"| {kind} | {where} | {method} | {found.mean:.3f} | {found.found} of {len(names)} "
+                f"| {kind} | {where} | {method} | {found.mean:.3f} | {earlier} | {found.found} of {len(names)} "
                 f"| {found.mixed} of {found.groups} |"
             )
 

@@ -21,7 +21,7 @@ from portal.analysis.normalise import fold
 from portal.analysis.openings import Letter, letter
 from portal.analysis.records import Message
 from portal.analysis.terms import Corpus
-from portal.analysis.thing_words import MARK
+from portal.analysis.thing_words import MARK, things_in
 from portal.analysis.things import things_told
 from portal.analysis.vectors import Counts, Matrix
 
@@ -168,11 +168,13 @@ class Names:
             in_titles = titled.get(column, [])
             rows = tuple(sorted({*in_titles, *told.get(column, [])}))
             text = self._terms[column]
-            # A word of the dictionary (朝阳) needs more to be taken for a name.
-            least = 2 if rjieba.has_word(text) else 3
-            if least * len(in_titles) >= len(rows) and FEWEST <= len(rows) <= self.most:
-                if is_name(text):
-                    yield Name(text, rows, text[:_CORE] in self._towns or text[-1] in _WIDE, False)
+            # A word of the dictionary (朝阳) needs more to be taken for a name; one that it does not hold (优居美家) may be one.
+            known = rjieba.has_word(text)
+            coined = not known and len(text) > _CORE and _chinese(text) and not things_in(text)
+            if (2 if known else 3) * len(in_titles) >= len(rows) and FEWEST <= len(rows) <= self.most:
+                if is_name(text) or coined:
+                    wide = text[:_CORE] in self._towns or text[-1] in _WIDE
+                    yield Name(text, rows, wide, False, sure=coined and not wide)
                 elif is_thing(text) and self._may_bind(rows):
                     yield Name(text, rows, True, False, thing=True)
 

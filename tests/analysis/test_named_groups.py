@@ -87,6 +87,17 @@ def test_a_quarter_of_villas_is_no_district() -> None:
     assert grouped(*villas) == [{title for title, _ in villas}]
 
 
+def test_a_word_that_no_dictionary_holds_is_a_name() -> None:
+    firm = (
+        ("优居美家装修公司跑路", "手机上办了十万块分期，现在工地停在水电，公司电话空号。"),
+        ("请求立案查处优居美家", "光城南店就有六十二户，钱退不回来，装修做了一半。"),
+        ("毛坯房晒了大半年", "优居美家收了六成的款，装修只砸了两面墙。"),
+        ("优居美家分期还不起", "装修不成倒背一身债，每月还要还两千七的分期。"),
+    )
+    other = ("楼上装修从早砸到晚", "物业不管，孩子没法写作业。")
+    assert grouped(*firm, other) == [{title for title, _ in firm}]
+
+
 LINE = (
     ("209路公交车取消了，老人怎么办", "改线以后不到医院了，转两趟车。"),
     ("恢复209路公交车", "209路停运以后，去医院看病没有车坐。"),
