@@ -23,6 +23,7 @@ from portal.analysis.names import (
 )
 from portal.analysis.spread import spread, together
 from portal.analysis.themes import Circle, Themes, lifted, strongest, weights
+from portal.analysis.thing_words import MARK
 
 # When those who bear a name and speak of one theme are one matter. Chosen on the choosing halves of `bench.hot_issues` and
 # `bench.written_issues`, rounded; none of them is sharp.
@@ -47,6 +48,8 @@ _LOOKED_THROUGH = 4  # messages from which a group tells what it is about
 # Who weighs less than this part of the middle weight, or less than this, speaks of something else.
 _STRANGE, _WEAK = 0.25, 2.0
 _OWN_NAME = 0.1  # of a group may share a name that only they bear
+# A thing that so much of a group tells of is what it is about; those that so much of it tells of belong to it.
+_MAIN_THING, _COMMON_THING = 0.5, 0.2
 _NEARLY_ALL = 0.6  # of a group bear a name: who names another of its kind is elsewhere
 _CORE = 2  # characters by which a name is looked for in a text: some write it shorter
 _TOGETHER = 1500  # messages that a process looks at together
@@ -195,7 +198,7 @@ def _looked_through(group: list[int], themes: Themes, bearers: Bearers) -> list[
     name = min(uses, key=lambda one: (-uses[one], one), default=None)
     if name is None or _HALF * uses[name] < len(group):
         return group
-    elsewhere = _elsewhere(group, name, borne, names, bearers)
+    elsewhere = _elsewhere(group, name, borne, names, bearers) | _of_other_things(group, bearers)
     here = [row for row in group if row not in elsewhere]
     if len(here) < _LOOKED_THROUGH:
         return here
@@ -226,3 +229,23 @@ def _elsewhere(
             if any(uses[one] <= few for one in borne[row]) or not beside.issuperset(names.spots(row))
         )
     return found
+
+
+def _of_other_things(group: Sequence[int], bearers: Bearers) -> set[int]:
+    """Those of a group who tell of things that hardly anybody else in it tells of, and of none that many do."""
+    told = {row: _things(bearers.said_by(row, titles_alone=False)) for row in group}
+    uses = Counter(thing for row in group for thing in told[row])
+    if max(uses.values(), default=0) < _MAIN_THING * len(group):
+        return set()
+    common = {thing for thing, count in uses.items() if count >= _COMMON_THING * len(group)}
+    few = max(1.0, _OWN_NAME * len(group))
+
+    def is_strange(row: int) -> bool:
+        own = _things(bearers.said_by(row, titles_alone=True)) or told[row]
+        return bool(own) and told[row].isdisjoint(common) and all(uses[thing] <= few for thing in own)
+
+    return {row for row in group if is_strange(row)}
+
+
+def _things(words: Iterable[str]) -> set[str]:
+    return {word for word in words if word[0] == MARK}

@@ -87,6 +87,29 @@ def test_a_quarter_of_villas_is_no_district() -> None:
     assert grouped(*villas) == [{title for title, _ in villas}]
 
 
+UNPAID = (
+    (
+        "文体中心项目拖欠农民工工资",
+        "我们在文体中心工地做木工，二十三个人，还差四十一万工钱，包工头说上面没拨款。",
+    ),
+    ("讨薪", "本人在文体中心工地扎钢筋，老板欠我一万八千六有欠条，劳动监察去过两趟让我等通知。"),
+    ("政府工程也欠薪吗", "文体中心挂着农民工工资专用账户的牌子，泥工班组的工资五个月没发。"),
+    ("关于文体中心工程拖欠工资的投诉", "带着十一个老乡做内外墙粉刷，完工已有八个月，剩余工资没有付。"),
+    (
+        "恳请督办文体中心农民工工资问题",
+        "劳动监察大队组织协调，承诺支付文体中心全部班组工资，到今天一分钱没看到。",
+    ),
+)
+
+
+def test_who_tells_of_another_thing_at_the_place_is_left_out() -> None:
+    tap = (
+        "文体中心二次供水水压不足",
+        "文体中心七点到十点水龙头没有水，老乡说劳动大队承诺过，班组打了欠条，一分钱没看到。",
+    )
+    assert grouped(*UNPAID, tap) == [{title for title, _ in UNPAID}]
+
+
 def test_a_word_that_no_dictionary_holds_is_a_name() -> None:
     firm = (
         ("优居美家装修公司跑路", "手机上办了十万块分期，现在工地停在水电，公司电话空号。"),
