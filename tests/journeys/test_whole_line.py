@@ -55,7 +55,9 @@ WITHOUT_SCRIPTS = Story(
 )
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize(
+    ("bare_site", "scripts"), [("sqlite", True), ("postgresql", False)], indirect=["bare_site"]
+)
 def test_an_opinion_written_on_a_phone_ends_in_the_digest_of_a_unit(
     bare_site: Site, arrive: Arrive, tmp_path: Path, scripts: bool
 ) -> None:

@@ -43,8 +43,12 @@ _OVERFLOW = "() => document.documentElement.scrollWidth - document.documentEleme
 
 
 def chromium_path() -> str:
-    """Where Chromium is: CHROMIUM, else on the PATH; skips the test, with the reason, where there is none."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """Where Chromium is: CHROMIUM, else on the PATH; skips the test, with the reason, where there is none.
+
+    The shell without windows does the same work in four fifths of the time.
+    """
+    found = filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser")))
+    path = os.environ.get("CHROMIUM") or next(found, None)
     if path is None:
         cannot_run("there is no Chromium: CHROMIUM names none and none is on the PATH")
     return path
