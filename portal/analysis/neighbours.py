@@ -12,9 +12,9 @@ from portal.analysis.spread import cores
 from portal.analysis.vectors import Matrix, heaviest
 
 _TERMS = 24  # heaviest terms of a row that lead to others
-_POSTINGS = 240  # rows that a term may lead to; the exact cosine below sees all terms again
+_POSTINGS = 320  # rows that a term may lead to; the exact cosine below sees all terms again
 _BLOCK = 256  # rows searched at once: bounds the memory of a block, whatever the number of rows
-_CANDIDATES = 40  # rows compared exactly
+_CANDIDATES = 60  # rows compared exactly
 _PAIRS = 50_000  # pairs compared exactly at once
 
 Rows: TypeAlias = NDArray[np.int64]

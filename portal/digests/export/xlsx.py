@@ -11,7 +11,6 @@ import xlsxwriter
 from portal.core.cells import guard_formula
 from portal.core.files import replacing
 from portal.digests.document import Document
-from portal.digests.export.package import repack
 from portal.digests.export.wording import (
     iso_day,
     largest_first,
@@ -68,7 +67,7 @@ OPINIONS = (
 def write_xlsx(document: Document, path: Path) -> None:
     """Write the workbook. Texts longer than a cell go on in columns at the right; none is cut."""
     with replacing(path) as target, tempfile.TemporaryDirectory() as folder:
-        draft = Path(folder) / "draft.xlsx"
+        # What XlsxWriter packs is the same on every run: entries of a fixed date, files of a fixed mode.
         options = {
             "constant_memory": True,
             "tmpdir": folder,
@@ -76,14 +75,13 @@ def write_xlsx(document: Document, path: Path) -> None:
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
-        with xlsxwriter.Workbook(str(draft), options) as book:
+        with xlsxwriter.Workbook(str(target), options) as book:
             title = f"{document['scope']['title']} 征求意见汇总"
             book.set_properties({"title": visible(title)[:255], "created": made_at(document)})
             styles = make_styles(book)
             _summary_sheet(book, styles, document)
             _opinions_sheet(book, styles, document)
             _notes_sheet(book, styles, document)
-        repack(draft, target)
 
 
 def _summary_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document: Document) -> None:
