@@ -6,7 +6,7 @@ call a place, an estate, a shop. Where the name begins is told by its other uses
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import rjieba
 
@@ -43,11 +43,16 @@ _TOGETHER = 4000  # messages that a process reads together
 
 
 def called(
-    letters: Callable[[Iterable[int]], list[Letter]], count: int, fewest: int, most: int
+    letters: Callable[[Iterable[int]], list[Letter]],
+    count: int,
+    fewest: int,
+    most: int,
+    seeds: Mapping[str, int],
 ) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Names with the rows of the messages that bear them, in the order of their characters; none with the rows of another.
 
-    `letters` gives what is read of some rows among `count`.
+    `letters` gives what is read of some rows among `count`. `seeds` are ends of names that are known already, with how many
+    messages say that they are.
     """
 
     def parts() -> Iterator[tuple[int, list[Letter]]]:
@@ -57,6 +62,7 @@ def called(
     uses: Counter[str] = Counter()
     for counted in spread(_told, None, parts(), count):
         uses.update(counted)
+    uses.update(seeds)
     told = {ending: told for ending, told in uses.items() if told >= _LEAST and _may_end(ending)}
     rows: dict[str, list[int]] = {ending: [] for ending in sorted(told)}
     for found in spread(_bearers, frozenset(told), parts(), count):

@@ -4,6 +4,7 @@ Three kinds are known: keys of places (see `portal.analysis.places`), words that
 are formed like ones (荷塘月色), and what is called so (see `portal.analysis.called`). A name counts where a message gives it weight: in its title, or anywhere in a short body.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -102,9 +103,20 @@ class Names:
         # Of two characters that nothing goes before, many are towns: these hold many things.
         self._called = [
             Name(text, rows, len(text) == _CORE, False, len(text) > _CORE)
-            for text, rows in called(self._weighty, len(messages), _FEWEST_CALLED, self.most)
+            for text, rows in called(self._weighty, len(messages), _FEWEST_CALLED, self.most, self._seeds())
         ]
         self._callers = _callers(self._called, len(messages))
+
+    def _seeds(self) -> dict[str, int]:
+        """What spots are known by, with how many messages say so: who names 石螺塘村 may call it 石螺塘 elsewhere."""
+        keys = self._keys[_SPOTS]
+        uses = np.bincount(self.levels[_SPOTS].indices, minlength=len(keys)).tolist()
+        seeds: Counter[str] = Counter()
+        for key, count in zip(keys, uses, strict=True):
+            core = key[:_CORE]
+            if key[-1] not in _WIDE and core not in self._towns and not rjieba.has_word(core):
+                seeds[core] += count
+        return seeds
 
     def _weighty(self, rows: Iterable[int]) -> list[Letter]:
         """What messages give weight to: their titles, and bodies that are all about their matter."""

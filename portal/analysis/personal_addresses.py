@@ -44,9 +44,15 @@ _ROAD_DOOR = re.compile(
     "(?:附[0-9]{1,3}号|之[0-9一二三四五六七八九]{1,2}|院)?)(?!线|楼|公交|站|门|桥|口|文|令)"
 )
 _ALWAYS_A_DOOR = re.compile("附|之|院")  # 12号附3号 is where somebody lives, 12号 may be where an office is
-# A number behind the name of a village or estate, where somebody says to live there: 家住官黎坪17号.
+# A number behind the name of a village or estate, where somebody says to live there: 家住官黎坪17号. Behind that of a village
+# it may be a house whatever else is said: 上泉村12号; but not that of 我村12号停电, a day.
+_VILLAGES = "村屯庄寨"
+_OF_NO_NAME = frozenset("我全本各该农乡")
+_DAY = re.compile(
+    "[上中下]午|[早晚][上间]?|夜|凌晨|停|开|起|到|至|以[前后]|之[前后]|就|又|[^,，。;；]{0,4}日"
+)
 _NUMBERED = re.compile(
-    f"[村屯庄湾坪屋寨坳冲岭坝垸沟里园苑巷坊](?P<door>(?:[0-9]{{1,4}}|{_HAN_NUMBER})号(?:附[0-9]{{1,3}}号)?)(?!线|楼|令|文|公交|站|门|桥|口|院|车)"
+    f"[{_VILLAGES}湾坪屋坳冲岭坝垸沟里园苑巷坊](?P<door>(?:[0-9]{{1,4}}|{_HAN_NUMBER})号(?:附[0-9]{{1,3}}号)?)(?!线|楼|令|文|公交|站|门|桥|口|院|车)"
 )
 # A plate at a door, and a house of a village group that has a name instead of a number.
 _PLATED = re.compile(
@@ -75,11 +81,22 @@ def find_addresses(folded: str) -> Iterator[Found]:
         lives = _said_to_live(said, door) or _ALWAYS_A_DOOR.search(door["door"]) is not None
         if lives or not door["spelled"]:
             yield Found("address", door.start("door"), door.end("door"), 0.85 if lives else 0.5)
-    for door in _NUMBERED.finditer(folded) if said else ():
-        if _said_to_live(said, door):
-            yield Found("address", door.start("door"), door.end("door"), 0.85)
+    for door in _NUMBERED.finditer(folded):
+        lives = _said_to_live(said, door)
+        if lives or _is_house_of_a_village(folded, door):
+            yield Found("address", door.start("door"), door.end("door"), 0.85 if lives else 0.5)
     for door in _PLATED.finditer(folded):
         yield Found("address", door.start("door"), door.end("door"), 0.85)
+
+
+def _is_house_of_a_village(folded: str, door: re.Match[str]) -> bool:
+    """Whether a number stands behind the name of a village, and is no day on which something happens there."""
+    return (
+        door.group()[0] in _VILLAGES
+        and door["door"][0].isdecimal()
+        and folded[max(0, door.start() - 1) : door.start()] not in _OF_NO_NAME
+        and not _DAY.match(folded, door.end())
+    )
 
 
 def _said_to_live(said: list[int], door: re.Match[str]) -> bool:

@@ -7,8 +7,8 @@ PLANT = ("搅拌站附近灰尘大", "搅拌站对面睡不着", "取缔搅拌�
 LANE = ("云锦里楼下油烟", "住在云锦里的人", "云锦里业主", "云锦里没有路灯")
 
 
-def found(*texts: str) -> list[tuple[str, tuple[int, ...]]]:
-    return list(called(lambda rows: [(texts[row], "") for row in rows], len(texts), fewest=4, most=60))
+def found(*texts: str, seeds: dict[str, int] | None = None) -> list[tuple[str, tuple[int, ...]]]:
+    return list(called(lambda rows: [(texts[row], "") for row in rows], len(texts), 4, 60, seeds or {}))
 
 
 def test_a_name_is_known_by_what_follows_it_and_begins_where_its_uses_begin_to_differ() -> None:
@@ -28,3 +28,9 @@ def test_words_of_the_language_and_bare_endings_are_no_names() -> None:
 
 def test_characters_that_seldom_stand_before_such_words_are_no_name() -> None:
     assert found(*LANE, *("云锦里" for _ in range(8))) == []
+
+
+def test_what_is_known_to_be_a_name_is_found_wherever_it_stands() -> None:
+    texts = ("石螺塘炸山", "救救石螺塘", "石螺塘的墙裂了", "石螺塘后山矿场")
+    assert found(*texts) == []
+    assert found(*texts, seeds={"螺塘": 2}) == [("石螺塘", (0, 1, 2, 3))]

@@ -47,6 +47,16 @@ def test_a_name_alone_binds_nothing() -> None:
     )
 
 
+def test_a_village_is_known_without_its_ending() -> None:
+    mine = (
+        ("石螺塘村采石场放炮震裂房子", "天天中午放炮，堂屋墙上裂了缝。"),
+        ("石螺塘后山的采石场何时关停", "听说证早就过期，炮照样放。"),
+        ("救救石螺塘", "放炮的飞石砸穿了猪栏，采石的老板只赔五百。"),
+        ("石螺塘村的采石场放炮扰民", "老人一听放炮就吓得发抖。"),
+    )
+    assert grouped(*mine) == [{title for title, _ in mine}]
+
+
 def test_words_are_told_apart_by_whether_they_name_or_say_something() -> None:
     assert [is_name(word) for word in ("蓝湾", "荷塘月色", "搅拌站", "b9", "#蓝湾")] == [
         True,

@@ -81,6 +81,21 @@ def test_what_is_found_and_may_be_ticked_at_once(kind: str, text: str, found: st
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("上泉村12号的化粪池满了", ["12号"]),
+        ("上泉村12号附3号的院墙", ["12号附3号"]),
+        ("我村12号的井坏了，全村8号前交钱", []),
+        ("上泉村12号停电，上泉村8号线，上泉村3号晚上", []),
+    ],
+)
+def test_a_house_of_a_village_is_offered_but_not_sure(text: str, found: list[str]) -> None:
+    finds = find_personal_data(text)
+    assert [text[one.start : one.end] for one in finds] == found
+    assert all(one.confidence < SURE for one in finds)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "请拨打12345、110、12388或者96533",
