@@ -13,9 +13,9 @@ from portal.analysis.vectors import Matrix, heaviest
 
 _TERMS = 24  # heaviest terms of a row that lead to others
 _POSTINGS = 320  # rows that a term may lead to; the exact cosine below sees all terms again
-_BLOCK = 256  # rows searched at once: bounds the memory of a block, whatever the number of rows
+_BLOCK = 128  # rows searched at once: bounds the memory of a block, whatever the number of rows
 _CANDIDATES = 60  # rows compared exactly
-_PAIRS = 50_000  # pairs compared exactly at once
+_PAIRS = 20_000  # pairs compared exactly at once
 
 Rows: TypeAlias = NDArray[np.int64]
 Pairs: TypeAlias = tuple[Rows, Rows, NDArray[np.float64]]

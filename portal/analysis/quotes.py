@@ -18,6 +18,9 @@ _WHO_WRITES = re.compile("(?:我|我们|本人)(?:是|叫|系|家住|住在)")
 _INTRODUCED = 0.7  # what a sentence counts that begins with who writes
 _UNFINISHED = 0.5  # what a line without a full stop counts
 _ALIKE = 0.4  # share of common words from which two sentences say the same
+_ALIKE_WRITTEN = (
+    0.5  # the same of pairs of characters: a sentence that many copy, each with the own place in it
+)
 _ARTEFACT = "_x000D_"
 
 
@@ -37,7 +40,7 @@ def typical_quotes(messages: Sequence[Message], weights: Mapping[str, float]) ->
             quote.opinion_id == other.opinion_id for other, _ in chosen
         ):
             continue
-        if any(_overlap(words, other) >= _ALIKE for _, other in chosen) or private.touches(quote):
+        if any(_same(quote, words, *known) for known in chosen) or private.touches(quote):
             continue
         chosen.append((quote, words))
         if len(chosen) == MOST_QUOTES:
@@ -91,6 +94,17 @@ def _title_quotes(message: Message) -> list[Quote]:
     if not message.title.strip() or find_personal_data(message.title):
         return []
     return [Quote(message.id, 0, len(message.title), message.title)]
+
+
+def _same(quote: Quote, words: frozenset[str], other: Quote, others: frozenset[str]) -> bool:
+    return (
+        _overlap(words, others) >= _ALIKE
+        or _overlap(_pairs(quote.text), _pairs(other.text)) >= _ALIKE_WRITTEN
+    )
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
