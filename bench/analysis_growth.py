@@ -4,6 +4,7 @@ Near-duplicates are looked for in letters filled in after few patterns as well, 
 like candidates, and hardly any is one.
 
 Each measure runs in a process of its own; its peak memory is that of the process and its workers together (PSS).
+Workers load this module anew: what they do not need, and would not have loaded for a command, is imported where it is used.
 """
 
 import json
@@ -27,10 +28,8 @@ from portal.analysis.neighbours import neighbour_pairs
 from portal.analysis.records import Message
 from portal.analysis.terms import read
 from portal.analysis.vectors import counted, rarity, term_weights, vectors, with_places
-from portal.config import ROOT
 from portal.core.csv_file import write_csv
 from portal.core.memory import peak_memory
-from portal.digests.from_file import digest_from_file
 
 SIZES = (4_326, 50_000, 200_000, 1_000_000)
 
@@ -107,6 +106,8 @@ def _measured(what: str, size: int, data_dir: Path) -> Cost:
 
 
 def _asked(what: str, size: int, data_dir: Path) -> str:
+    from portal.config import ROOT
+
     command = [sys.executable, "-m", "bench.analysis_growth", what, str(size), str(data_dir)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
@@ -126,6 +127,8 @@ def cost_of(what: str, messages: list[Message]) -> Cost:
 
 
 def _cost_of_digest(messages: list[Message]) -> Cost:
+    from portal.digests.from_file import digest_from_file
+
     with tempfile.TemporaryDirectory() as folder:
         table, out = Path(folder) / "table.csv", Path(folder) / "digest"
         rows = ((one.id, one.author or "", one.title, str(one.created_at), one.body) for one in messages)
