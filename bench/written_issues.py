@@ -1,7 +1,7 @@
 """Hot issues of our own invention, every message written by itself, in no grammar.
 
-Those of `choose` are for setting the engine. Those of `report`, `fresh`, `later` and `others` (of another author), each younger than the
-one before, were measured first and read for their misses afterwards: what they say now is what the engine was mended for, what they said first
+Those of `choose` are for setting the engine. Those of `report`, `fresh`, `later`, `others` and `angles` (these two of other authors), each
+younger than the one before, were measured first and read for their misses afterwards: what they say now is what the engine was mended for, what they said first
 (`FIRST`) is how it does with what it never met.
 """
 
@@ -12,7 +12,13 @@ from bench.hot_issues import Told
 from portal.analysis.records import Message
 
 # The mean F1 of each part when it was new: by itself, and among the shared messages.
-FIRST = {"report": (0.60, None), "fresh": (0.51, 0.39), "later": (0.44, 0.19), "others": (0.37, 0.35)}
+FIRST = {
+    "report": (0.60, None),
+    "fresh": (0.51, 0.39),
+    "later": (0.44, 0.19),
+    "others": (0.37, 0.35),
+    "angles": (0.08, 0.08),
+}
 _FOLDER = Path(__file__).parent / "written_issues"
 _LINE = re.compile(r"^(?:== (?P<name>.+)|(?P<kind>[mo]): (?P<title>.*?) // (?P<body>.+))$", re.MULTILINE)
 
