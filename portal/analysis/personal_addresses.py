@@ -52,7 +52,7 @@ _DAY = re.compile(
     "[上中下]午|[早晚][上间]?|夜|凌晨|停|开|起|到|至|以[前后]|之[前后]|就|又|[^,，。;；]{0,4}日"
 )
 _NUMBERED = re.compile(
-    f"[{_VILLAGES}湾坪屋坳冲岭坝垸沟里园苑巷坊](?P<door>(?:[0-9]{{1,4}}|{_HAN_NUMBER})号(?:附[0-9]{{1,3}}号)?)(?!线|楼|令|文|公交|站|门|桥|口|院|车)"
+    f"[{_VILLAGES}湾坪屋坳冲岭坝垸沟里园苑巷坊](?P<door>(?:[0-9]{{1,4}}|{_HAN_NUMBER})号(?:附[0-9]{{1,3}}号)?)(?!线|楼|令|文|公交|站|门(?!前)|桥|口|院|车)"
 )
 # A plate at a door, and a house of a village group that has a name instead of a number.
 _PLATED = re.compile(
