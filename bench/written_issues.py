@@ -1,8 +1,8 @@
 """Hot issues of our own invention, every message written by itself, in no grammar.
 
-Those of `choose` are for setting the engine. Those of `report`, `fresh`, `later`, `others` and `angles` (these two of other authors), each
-younger than the one before, were measured first and read for their misses afterwards: what they say now is what the engine was mended for, what they said first
-(`FIRST`) is how it does with what it never met.
+Those of `choose` are for setting the engine. Those of `report`, `fresh`, `later`, `others` and `angles` (the last two of other
+authors), each younger than the one before, were measured first (`FIRST`) and read for their misses afterwards: what they said first
+is how the engine does with what it never met, what they say now is how it does since it was mended for them.
 """
 
 import re

@@ -110,9 +110,8 @@ class Names:
     def _seeds(self) -> dict[str, int]:
         """What spots are known by, with how many messages say so: who names 石螺塘村 may call it 石螺塘 elsewhere."""
         keys = self._keys[_SPOTS]
-        uses = np.bincount(self.levels[_SPOTS].indices, minlength=len(keys)).tolist()
         seeds: Counter[str] = Counter()
-        for key, count in zip(keys, uses, strict=True):
+        for key, count in zip(keys, _uses(self.levels[_SPOTS]).tolist(), strict=True):
             core = key[:_CORE]
             if key[-1] not in _WIDE and core not in self._towns and not rjieba.has_word(core):
                 seeds[core] += count
@@ -157,7 +156,7 @@ class Names:
         yield from self._words()
         yield from (name for name in self._called if len(name.rows) >= FEWEST)
         for level in (_AREAS, _SPOTS):
-            for key, rows in _columns(self.levels[level], _used(self.levels[level])):
+            for key, rows in _columns(self.levels[level], _uses(self.levels[level]) >= FEWEST):
                 text = self._keys[level][key]
                 bearers = tuple(row for row in rows if self.brief[row] or text[:_CORE] in self._title(row))
                 if FEWEST <= len(bearers) <= self.most:
@@ -171,8 +170,7 @@ class Names:
         """Words that the dictionary calls names, and words that say what is spoken of."""
         titles, bodies = self._counts.titles, self._counts.bodies
         short = np.flatnonzero(self.brief)
-        held = np.bincount(titles.indices, minlength=len(self._terms))
-        held += np.bincount(bodies[short].indices, minlength=len(held))
+        held = _uses(titles) + _uses(bodies[short])
         wanted = (held >= FEWEST) & (held <= 2 * self.most) & self._are_words()
         titled = dict(_columns(titles, wanted))
         told = {column: short[rows].tolist() for column, rows in _columns(bodies[short], wanted)}
@@ -204,8 +202,9 @@ def _of(matrix: Matrix, row: int) -> list[int]:
     return columns
 
 
-def _used(matrix: Matrix) -> NDArray[np.bool_]:
-    return np.bincount(matrix.indices, minlength=matrix.shape[1]) >= FEWEST
+def _uses(matrix: Matrix) -> NDArray[np.int64]:
+    """How many rows have each column."""
+    return np.bincount(matrix.indices, minlength=matrix.shape[1])
 
 
 def _columns(matrix: Matrix, wanted: NDArray[np.bool_]) -> Iterator[tuple[int, list[int]]]:

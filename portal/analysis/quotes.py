@@ -17,10 +17,9 @@ _POLITE = 0.7  # what a sentence counts that begins with a greeting or ends with
 _WHO_WRITES = re.compile("(?:我|我们|本人)(?:是|叫|系|家住|住在)")
 _INTRODUCED = 0.7  # what a sentence counts that begins with who writes
 _UNFINISHED = 0.5  # what a line without a full stop counts
-_ALIKE = 0.4  # share of common words from which two sentences say the same
-_ALIKE_WRITTEN = (
-    0.5  # the same of pairs of characters: a sentence that many copy, each with the own place in it
-)
+# Shares of common words, or of common pairs of characters, from which two sentences say the same. The latter tell a sentence
+# that many copy, each with the own place in it.
+_ALIKE, _ALIKE_WRITTEN = 0.4, 0.5
 _ARTEFACT = "_x000D_"
 
 
@@ -34,19 +33,25 @@ def typical_quotes(messages: Sequence[Message], weights: Mapping[str, float]) ->
     weights = dict(sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_TERMS])
     candidates = [found for message in messages[:_READERS] for found in _candidates(message, weights)]
     candidates.sort(key=lambda found: (-found[0], found[1].opinion_id, found[1].start))
-    chosen: list[tuple[Quote, frozenset[str]]] = []
+    chosen: list[Quote] = []
+    said: list[tuple[frozenset[str], frozenset[str]]] = []  # the words and the pairs of characters of each
     for score, quote, words in candidates:
         if score <= candidates[0][0] * _WEAKEST or any(
-            quote.opinion_id == other.opinion_id for other, _ in chosen
+            quote.opinion_id == other.opinion_id for other in chosen
         ):
             continue
-        if any(_same(quote, words, *known) for known in chosen) or private.touches(quote):
+        pairs = _pairs(quote.text)
+        if any(
+            _overlap(words, others) >= _ALIKE or _overlap(pairs, written) >= _ALIKE_WRITTEN
+            for others, written in said
+        ) or private.touches(quote):
             continue
-        chosen.append((quote, words))
+        chosen.append(quote)
+        said.append((words, pairs))
         if len(chosen) == MOST_QUOTES:
             break
     if chosen:
-        return tuple(quote for quote, _ in chosen)
+        return tuple(chosen)
     return tuple(quote for message in messages for quote in _title_quotes(message))[:1]
 
 
@@ -94,13 +99,6 @@ def _title_quotes(message: Message) -> list[Quote]:
     if not message.title.strip() or find_personal_data(message.title):
         return []
     return [Quote(message.id, 0, len(message.title), message.title)]
-
-
-def _same(quote: Quote, words: frozenset[str], other: Quote, others: frozenset[str]) -> bool:
-    return (
-        _overlap(words, others) >= _ALIKE
-        or _overlap(_pairs(quote.text), _pairs(other.text)) >= _ALIKE_WRITTEN
-    )
 
 
 def _pairs(text: str) -> frozenset[str]:
