@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from math import ceil
 
 from portal.analysis.normalise import fold, matter_range, pairs_of
 from portal.analysis.records import Message
@@ -59,7 +60,7 @@ def _frequent_words(node: str, head: str, members: Sequence[Message], paths: Seq
     deep = [entry for entry in entries if "/" in entry.path]
     words = sorted({word for entry in deep for word in entry.words if len(word) > 1})
     uses: Counter[str] = Counter()
-    step = max(1, len(members) // _READ_MEMBERS)
+    step = max(1, ceil(len(members) / _READ_MEMBERS))
     for message, path in zip(members[::step], paths[::step], strict=True):
         if path == node or path.startswith(f"{node}/"):
             start, end = matter_range(message.body)

@@ -44,9 +44,9 @@ class Words(Sequence[str]):
         for start, end in pairwise((2 * self._ends).tolist()):
             yield units[start:end].decode(_UNITS)
 
-    def firsts(self) -> NDArray[np.uint16]:
-        """The first character of each word; half of one beyond the Basic Multilingual Plane."""
-        return self._units[self._ends[:-1]]
+    def firsts(self, numbers: NDArray[np.integer] | None = None) -> NDArray[np.uint16]:
+        """The first character of each word, or of some by their numbers; half of one beyond the Basic Multilingual Plane."""
+        return self._units[self._ends[:-1] if numbers is None else self._ends[numbers]]
 
     def sizes(self) -> NDArray[np.int64]:
         """How many characters each word has; one beyond the Basic Multilingual Plane counts twice."""

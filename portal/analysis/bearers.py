@@ -113,7 +113,10 @@ class Bearers:
         return self._texts[row]
 
     def holding(self, rows: Sequence[int], columns: Ints) -> Entries:
-        """Which of some words, by their places among `columns`, stand in the text of each of the rows, perhaps within longer ones."""
+        """Which of some words, by their places among `columns`, stand in the text of each of the rows, perhaps within longer ones.
+
+        One that stands in a text several times may be told as often.
+        """
         # No text holds a marked pair of characters or a thing: these begin with what no text holds.
         at = np.flatnonzero(columns < len(self._words))
         starts, lengths = self._words.starts(columns[at])
@@ -136,7 +139,7 @@ class Bearers:
 
     def _pairs_of(self, row: int) -> Ints:
         if row not in self._pairs:
-            self._pairs[row] = numbered(character_pairs(self.text(row)))[0]
+            self._pairs[row] = character_pairs(self.text(row))
         return self._pairs[row]
 
 

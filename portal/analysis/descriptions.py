@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from portal.analysis.bags import Words
 from portal.analysis.heat import count_authors, heat_parts, weekly_trend
 from portal.analysis.normalise import fold
 from portal.analysis.quotes import typical_quotes
@@ -37,7 +38,7 @@ class Reading:
 
     rows: Matrix
     vector: NDArray[np.int64]
-    terms: Sequence[str]
+    terms: Words
     rare: NDArray[np.float32]
     places: tuple[Matrix, ...]
     place_names: tuple[Sequence[str], ...]
@@ -94,11 +95,9 @@ def _read_groups(
     ]
 
 
-def _weights(totals: Matrix, terms: Sequence[str]) -> list[dict[str, float]]:
+def _weights(totals: Matrix, terms: Words) -> list[dict[str, float]]:
     """How much each of the heaviest words stands for all members of each group."""
-    columns, place = np.unique(totals.indices, return_inverse=True)
-    word = np.array([terms[column][0] != "#" for column in columns.tolist()], dtype=np.bool_)
-    totals.data = totals.data.round(6) * word[place]
+    totals.data = totals.data.round(6) * (terms.firsts(totals.indices) != ord("#"))
     totals.sort_indices()
     kept = heaviest(totals, _WORDS)
     found = []

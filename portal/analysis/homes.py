@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ def settled_paths(messages: Sequence[Message], paths: Sequence[str], matters: Se
     if not homeless:
         return settled
     taught = [row for row, path in enumerate(settled) if path != OTHER]
-    step = max(1, len(taught) // _TAUGHT)
+    step = max(1, ceil(len(taught) / _TAUGHT))
     words = _TopicWords()
     for row in taught[::step]:
         words.learn(settled[row].partition("/")[0], _pairs_of(messages[row]))

@@ -44,8 +44,8 @@ def normal_form(text: str) -> NormalForm:
         clusters = pieces = list(folded)
     else:
         clusters = _clusters(folded)
-        settled = {cluster: _settled(cluster) for cluster in set(clusters)}
-        pieces = [settled[cluster] for cluster in clusters]
+        settled = {cluster: _settled(cluster) for cluster in set(clusters) if not is_plain(cluster)}
+        pieces = [settled.get(cluster, cluster) for cluster in clusters]
     ends = list(accumulate(map(len, clusters)))
     starts = [0, *ends[:-1]] if ends else []
     lengths = list(map(len, pieces))

@@ -6,7 +6,7 @@ into the original.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -106,23 +106,25 @@ def pairs_of(text: str) -> set[str]:
 
 
 @cache
-def _formula_words() -> dict[str, frozenset[str]]:
-    words: dict[str, set[str]] = {}
-    section = ""
+def _formula_words() -> dict[str, dict[str, tuple[str, ...]]]:
+    """The words of greetings and of sign-offs, by their first characters."""
+    words: dict[str, dict[str, tuple[str, ...]]] = {}
+    section: dict[str, tuple[str, ...]] = {}
     for line in data_lines("letter_words.txt"):
         if line.startswith("["):
-            section = line.strip("[]")
-        else:
-            words.setdefault(section, set()).update(line.split())
-    return {name: frozenset(found) for name, found in words.items()}
+            section = words.setdefault(line.strip("[]"), {})
+            continue
+        for word in line.split():
+            section[word[0]] = (*section.get(word[0], ()), word)
+    return words
 
 
-def _made_of(clause: str, words: frozenset[str]) -> bool:
-    """Whether the clause can be cut into words of the set, nothing left over."""
+def _made_of(clause: str, words: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the clause can be cut into the words, given by their first characters, nothing left over."""
     reached = {0}
-    for at in range(len(clause)):
+    for at, char in enumerate(clause):
         if at in reached:
-            reached |= {end for end in range(at + 1, at + 13) if clause[at:end] in words}
+            reached.update(at + len(word) for word in words.get(char, ()) if clause.startswith(word, at))
             if max(reached) == at:
                 return False
     return len(clause) in reached

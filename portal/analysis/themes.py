@@ -189,7 +189,7 @@ def _with_words_within(
     """What the rows say, and beside it the words of others that stand in their texts within longer ones: 权证 in 产权证."""
     held = bearers.holding(rows.tolist(), columns)
     known, new = (one.row * len(columns) + one.what for one in (said, held))
-    new = new[~among(known, new)]
+    new = np.unique(new[~among(known, new)])
     keys = np.concatenate((known, new))
     where = np.concatenate((where, np.full(len(new), _WITHIN_WORDS)))
     order = np.argsort(keys, kind="stable")

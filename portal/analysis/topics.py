@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress, count
 from math import log1p, sqrt
+from operator import add
 from typing import TYPE_CHECKING
 
 from portal.analysis.normalise import data_lines, fold, matter_range
@@ -95,7 +97,9 @@ def _words_in(folded: str) -> list[str]:
     heads = _by_first_two()
     found = []
     free = 0
-    for at in [at for at in range(len(folded) - 1) if folded[at : at + 2] in heads]:
+    # Every place of every text is looked at: none of this is done in Python's own loops.
+    may_begin = map(heads.__contains__, map(add, folded, folded[1:]))
+    for at in compress(count(), may_begin):
         if at < free:
             continue
         for word in heads[folded[at : at + 2]]:

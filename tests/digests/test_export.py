@@ -73,6 +73,25 @@ def test_three_files_hold_the_opinion(tmp_path: Path) -> None:
     assert "共收到意见 9 条，其中待审核 1 条、未通过 2 条、已撤回 1 条，计入汇总 5 条。" in text
 
 
+def test_columns_in_which_no_opinion_has_anything_are_hidden_and_named(tmp_path: Path) -> None:
+    document = example()
+    for opinion in document["opinions"]:
+        opinion["group"] = opinion["reply"] = None
+    write_xlsx(document, tmp_path / "some.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "some.xlsx")
+    sheet = book["全部意见"]
+    letters = {cell.value: cell.column_letter for cell in sheet[1]}
+    hidden = [name for name, letter in letters.items() if sheet.column_dimensions[letter].hidden]
+    assert hidden == ["群体", "答复单位", "答复日期", "答复"]
+    assert not any(row[name] for row in sheet_rows(tmp_path / "some.xlsx", "全部意见") for name in hidden)
+    notes = dict(book["口径说明"].iter_rows(values_only=True))
+    assert "、".join(hidden) in str(notes["隐藏的列"])
+    write_xlsx(example(), tmp_path / "all.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "all.xlsx")
+    assert not any(column.hidden for column in book["全部意见"].column_dimensions.values())
+    assert "隐藏的列" not in dict(book["口径说明"].iter_rows(values_only=True))
+
+
 def test_the_same_document_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def made(folder: str) -> list[str]:
         paths = write_files(example(), tmp_path / folder)

@@ -149,6 +149,9 @@ def _opinions_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document:
             longest[place] = max(longest.get(place, 1), len(split_text(visible(text))))
     more = continuations(OPINIONS, longest)
     write_head(sheet, 0, OPINIONS, more, styles["head"])
+    unused = _unused(document["opinions"])
+    for place in unused:
+        sheet.set_column(place, place, OPINIONS[place][1], None, {"hidden": True})
     aspects = _titles(document["aspects"])
     matters = _titles(document["matters"])
     row = 0
@@ -172,9 +175,30 @@ def _opinions_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document:
             reply.get("text"),
         ]
         sheet.set_row(row, row_height(OPINIONS, cells))
-        styled = [(value, styles[_style(value)]) for value in cells]
+        # Nothing without a style is nothing at all: half of the cells of opinions that only have a text.
+        styled = [
+            (value, None if place in unused else styles[_style(value)]) for place, value in enumerate(cells)
+        ]
         write_row(sheet, row, styled, more, styles)
     sheet.autofilter(0, 0, max(row, 1), len(OPINIONS) - 1 + len(more))
+
+
+def _unused(opinions: Sequence[dict[str, Any]]) -> list[int]:
+    """The columns of `OPINIONS` in which no opinion has anything; they are hidden, so that the others stay where they are."""
+    replies = [opinion["reply"] for opinion in opinions if opinion["reply"]]
+    return [
+        place
+        for place, key, holders in (
+            (3, "topic", opinions),
+            (4, "unit", opinions),
+            (5, "channel", opinions),
+            (6, "group", opinions),
+            (11, "unit", replies),
+            (12, "published_at", replies),
+            (13, "text", replies),
+        )
+        if opinions and not any(holder[key] for holder in holders)
+    ]
 
 
 def _body(opinion: dict[str, Any]) -> str:
@@ -247,6 +271,9 @@ def _notes(document: Document) -> Iterator[tuple[str, str]]:
     for kind, name in (("channels", "来源渠道"), ("groups", "参与群体")):
         if sources[kind]:
             yield name, tallied(sources[kind])
+    unused = [OPINIONS[place][0] for place in _unused(document["opinions"])]
+    if unused:
+        yield "隐藏的列", f"“全部意见”表里，哪一条都没有内容的列没有显示：{'、'.join(unused)}。"
     yield "原话", "逐字摘自所注编号的意见，未作改动。遮盖的个人信息以同样字数的 * 代替。"
     yield "长内容", f"超过 {CELL_LIMIT - 1} 字的内容接在右边的“续”列；格内显示不下的内容，选中该格可见全部。"
     yield "单引号", "以 = + - @ 等符号开头的内容前加了一个单引号（'），以免被当作公式；原文没有它。"

@@ -106,7 +106,8 @@ def write_row(
 
 def _write(sheet: Any, row: int, column: int, value: Cell, style: Any) -> None:
     if value is None or value == "":
-        sheet.write_blank(row, column, None, style)
+        if style is not None:
+            sheet.write_blank(row, column, None, style)
     elif isinstance(value, str):
         sheet.write_string(row, column, guard_formula(value), style)
     elif isinstance(value, datetime):
