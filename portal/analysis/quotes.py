@@ -15,6 +15,11 @@ _SHORTEST, _LONGEST = 12, 140  # characters of a sentence that can be quoted by 
 _WEAKEST = 0.3  # of the best sentence's score; weaker ones are about something else
 _POLITE = 0.7  # what a sentence counts that begins with a greeting or ends with thanks
 _WHO_WRITES = re.compile("(?:我|我们|本人)(?:是|叫|系|家住|住在)")
+# What says nothing of the matter: who writes (我是北山镇的一名普通村民。), or an aside (（毛新屋组的村民）).
+_BESIDE_THE_MATTER = re.compile(
+    f"{_WHO_WRITES.pattern}[^,:;]{{0,40}}(?:居民|村民|市民|农民|公民|业主|住户|家长|学生|老百姓|职工|员工|教师|老师)[。.!]?"
+    "|\\([^()]*\\)"
+)
 _INTRODUCED = 0.7  # what a sentence counts that begins with who writes
 _UNFINISHED = 0.5  # what a line without a full stop counts
 # Shares of common words, or of common pairs of characters, from which two sentences say the same. The latter tell a sentence
@@ -83,6 +88,8 @@ def _candidates(message: Message, weights: Mapping[str, float]) -> list[tuple[fl
         if not _SHORTEST <= len(text) <= _LONGEST or MASK * 2 in text or _ARTEFACT in text:
             continue
         folded = fold(text)
+        if _BESIDE_THE_MATTER.fullmatch(folded):
+            continue
         words = frozenset(word for word in weights if word in folded)
         score = sum(weights[word] for word in sorted(words)) / (_LONGEST + len(text)) ** 0.5
         if polite:

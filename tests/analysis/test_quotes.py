@@ -1,9 +1,11 @@
 """Sentences that are quoted of a group differ from each other and hold nobody's own data."""
 
+import pytest
+
 from portal.analysis.quotes import typical_quotes
 from portal.analysis.records import Message
 
-WEIGHTS = {"垃圾桶": 3.0, "堆满": 1.0, "路灯": 2.0}
+WEIGHTS = {"垃圾桶": 3.0, "堆满": 1.0, "路灯": 2.0, "村民": 1.0}
 
 
 def quoted(*bodies: str) -> list[str]:
@@ -31,3 +33,15 @@ def test_what_holds_a_number_of_somebody_is_not_quoted() -> None:
     assert quoted("垃圾桶堆满了请打13812345678找我。", "门口的垃圾桶堆满了三天没人收。") == [
         "门口的垃圾桶堆满了三天没人收。"
     ]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["我是路灯旁住了多年的一名普通村民。", "（路灯旁的新桥镇毛新屋组的村民）"]
+)
+def test_what_says_who_writes_and_nothing_else_is_no_quote(sentence: str) -> None:
+    assert quoted(sentence, "门口的垃圾桶堆满了三天没人收。") == ["门口的垃圾桶堆满了三天没人收。"]
+
+
+def test_a_sentence_that_goes_on_behind_who_writes_may_be_quoted() -> None:
+    told = "我是新桥社区的居民，门口的垃圾桶堆满了三天没人收。"
+    assert quoted(told) == [told]
