@@ -44,16 +44,18 @@ def opinions() -> ResponseReturnValue:
     """The opinions assigned to the person's units; those that wait longest first."""
     form = WorkFilterForm(all_boards(), units_at_desk(actor()))
     understood = form.settle()
-    page = work_page(actor(), form.wanted(settings().timezone), request.args.get("cursor"))
+    moment = now()
+    wanted = form.wanted(moment, settings().timezone)
+    page = work_page(actor(), wanted, request.args.get("cursor"))
     return render_template(
         "desk/casework/opinions.html",
         form=form,
         understood=understood,
-        counts=work_counts(actor()),
+        counts=work_counts(actor(), wanted.today),
         filters=form.arguments(),
         page=with_urls(page, "casework_desk.opinions", **form.arguments()),
-        moment=now(),
-        today=local(now(), settings().timezone).date(),
+        moment=moment,
+        today=wanted.today,
     )
 
 

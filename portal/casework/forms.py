@@ -1,6 +1,6 @@
 """What officers and editors of units choose and type."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from portal.casework.models import Adoption, Reply
 from portal.casework.operations import NO_DRAFT
 from portal.casework.queries import Answered, WorkFilter, times_used
 from portal.casework.states import ADOPTION_REASON_LENGTH, REASON_LENGTH, REPLY_LENGTH, AdoptionOutcome
-from portal.core.clock import day_end, day_start
+from portal.core.clock import day_end, day_start, local
 from portal.opinions.forms import indented
 from portal.opinions.models import Opinion
 from portal.taxonomy.models import Unit
@@ -46,9 +46,10 @@ class WorkFilterForm(FilterForm):
         if not self.answered.data:
             self.answered.data = Answered.NO.value
 
-    def wanted(self, zone: ZoneInfo) -> WorkFilter:
-        """The settled form as a filter; its days are those of `zone`."""
+    def wanted(self, moment: datetime, zone: ZoneInfo) -> WorkFilter:
+        """The settled form as a filter, asked at `moment`; its days are those of `zone`."""
         return WorkFilter(
+            today=local(moment, zone).date(),
             answered=Answered(self.answered.data),
             unit=unit_by_id(int(self.unit.data)) if self.unit.data else None,
             topic=topic_by_id(int(self.topic.data)) if self.topic.data else None,

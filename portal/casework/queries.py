@@ -1,19 +1,19 @@
 """Reading replies and the work of units."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
+from sqlalchemy import ColumnElement, TextClause, and_, bindparam, func, select, text
 from sqlalchemy.orm import aliased
 
 from portal.campaigns.models import Board
 from portal.casework.models import Reply
 from portal.casework.states import ReplyState
 from portal.core.db import db
-from portal.core.pagination import Page, keyset_page
+from portal.core.pagination import PAGE_SIZE, Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.opinions.models import Opinion
 from portal.opinions.queries import readable_by, submitted_between
@@ -31,19 +31,32 @@ class Answered(StrEnum):
     """Which opinions a list of work shows."""
 
     NO = "no"
+    OVERDUE = "overdue"
     YES = "yes"
     ALL = "all"
 
     @property
     def label(self) -> str:
         """The choice as staff read it."""
-        return {Answered.NO: _l("还没答复"), Answered.YES: _l("已经答复"), Answered.ALL: _l("全部")}[self]
+        return _ANSWERED_LABELS[self]
+
+
+_ANSWERED_LABELS = {
+    Answered.NO: _l("还没答复"),
+    Answered.OVERDUE: _l("已过期限"),
+    Answered.YES: _l("已经答复"),
+    Answered.ALL: _l("全部"),
+}
 
 
 @dataclass(frozen=True)
 class WorkFilter:
-    """What of the work is asked for; units and topics with those below them, `start` included, `end` not."""
+    """What of the work is asked for; units and topics with those below them, `start` included, `end` not.
 
+    `today` says what is overdue.
+    """
+
+    today: date
     answered: Answered = Answered.NO
     unit: Unit | None = None
     topic: Topic | None = None
@@ -54,7 +67,9 @@ class WorkFilter:
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as conditions on `Opinion`."""
         found = submitted_between(self.start, self.end)
-        if self.answered is not Answered.ALL:
+        if self.answered is Answered.OVERDUE:
+            found.append(_overdue(self.today))
+        elif self.answered is not Answered.ALL:
             unanswered = Opinion.answered_at.is_(None)
             found.append(unanswered if self.answered is Answered.NO else ~unanswered)
         if self.unit is not None:
@@ -66,7 +81,11 @@ class WorkFilter:
         return found
 
 
-def work_page(actor: Actor, wanted: WorkFilter, cursor: str | None) -> Page:
+def _overdue(today: date) -> ColumnElement[bool]:
+    return and_(Opinion.answered_at.is_(None), Opinion.due_on < today)
+
+
+def work_page(actor: Actor, wanted: WorkFilter, cursor: str | None, size: int = PAGE_SIZE) -> Page:
     """A page of the opinions at the actor's desks: what waits longest first, of the answered the newest first."""
     query = (
         select(
@@ -82,7 +101,7 @@ def work_page(actor: Actor, wanted: WorkFilter, cursor: str | None) -> Page:
     )  # fmt: skip
     newest_first = wanted.answered is Answered.YES
     keys = (Opinion.decided_at, Opinion.id)
-    return keyset_page(db.session(), query, keys, cursor=cursor, descending=newest_first)
+    return keyset_page(db.session(), query, keys, cursor=cursor, descending=newest_first, size=size)
 
 
 def opinion_at_desk(actor: Actor, public_id: str) -> Opinion | None:
@@ -133,20 +152,21 @@ def published_replies(opinion_id: int) -> list[Any]:
 
 
 class WorkCounts(NamedTuple):
-    """How many opinions at a person's desks wait for an answer, and how many have one."""
+    """How many opinions at a person's desks wait for an answer, how many of these too long, and how many have one."""
 
     unanswered: int
+    overdue: int
     answered: int
 
 
-def work_counts(actor: Actor) -> WorkCounts:
+def work_counts(actor: Actor, today: date) -> WorkCounts:
     """The counts of the opinions that `actor` may read at the desks of units."""
     answered = Opinion.answered_at.is_not(None)
     query = (
-        select(answered, func.count())
+        select(answered, func.count(), func.count().filter(_overdue(today)))
         .where(_COUNTED, Opinion.unit_id.is_not(None))
         .where(readable_by(actor, Permission.CASEWORK_READ))
         .group_by(answered)
     )
-    numbers = {bool(was_answered): count for was_answered, count in db.session.execute(query)}
-    return WorkCounts(numbers.get(False, 0), numbers.get(True, 0))
+    numbers = {bool(was): (count, overdue) for was, count, overdue in db.session.execute(query)}
+    return WorkCounts(*numbers.get(False, (0, 0)), numbers.get(True, (0, 0))[0])

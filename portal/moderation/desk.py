@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.analysis.personal_data import find_personal_data
 from portal.attachments.queries import attachments_of
 from portal.campaigns.queries import all_boards
 from portal.core.clock import now
@@ -27,12 +26,14 @@ from portal.moderation.merging import merge_of, merged_into, target_of
 from portal.moderation.merging_forms import MergeForm
 from portal.moderation.operations import decide, read_contact
 from portal.moderation.queries import (
+    QueuePart,
     decisions_of,
     layers_of,
     next_in_queue,
     opinion_to_moderate,
     part_counts,
     queue_page,
+    suspected,
     waiting_by_board,
 )
 from portal.moderation.reasons import RejectionReason
@@ -57,18 +58,15 @@ def queue() -> ResponseReturnValue:
     form = QueueFilterForm(all_boards())
     understood = form.settle()
     page = queue_page(actor(), form.wanted(), request.args.get("cursor"))
-    suspected = {
-        row.id for row in page.rows if row.has_masks or find_personal_data(f"{row.title}\n{row.beginning}")
-    }
     return render_template(
         "desk/moderation/queue.html",
         form=form,
         understood=understood,
         boards=waiting_by_board(actor()),
-        parts=[(part, count) for part, count in part_counts(actor()).items() if count],
+        parts=[(part, count) for part, count in part_counts(actor()).items() if part is not QueuePart.QUEUE],
         page=with_urls(page, "moderation_desk.queue", **form.arguments()),
         filters=form.arguments(),
-        suspected=suspected,
+        suspected=suspected(page),
         moment=now(),
     )
 

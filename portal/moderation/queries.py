@@ -22,9 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import User
+from portal.analysis.personal_data import find_personal_data
 from portal.campaigns.models import Board
 from portal.core.db import db
-from portal.core.pagination import Page, keyset_page
+from portal.core.pagination import PAGE_SIZE, Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.moderation.models import Decision
 from portal.opinions.models import Addition, Case, Opinion, TextLayer
@@ -36,7 +37,7 @@ from portal.taxonomy.queries import topics_within, trail, units_within
 # Written as the index `ix_opinion_queue` has it: SQLite does not see that `needs_review = 1` means the same.
 _QUEUED: TextClause = text("opinion.needs_review")
 # How much of a body is looked through for personal data when a page of the queue is shown.
-LOOKED_THROUGH = 2000
+_LOOKED_THROUGH = 2000
 
 # Conditions of other slices ask for units in subqueries of their own, so the lists join them under other names.
 _Assigned = aliased(Unit)
@@ -105,21 +106,16 @@ class QueueFilter:
         return found
 
 
-def waiting_count() -> int:
-    """How many opinions wait for a moderator."""
-    return db.session.scalar(select(func.count()).select_from(Opinion).where(_QUEUED)) or 0
-
-
 def part_counts(actor: Actor) -> dict[QueuePart, int]:
-    """How many opinions that `actor` may read are in each part beside the queue itself."""
-    return {
+    """How many opinions that `actor` may read are in each part: in the queue, and in each other one that holds any."""
+    counts = {
         part: db.session.scalar(
             select(func.count()).select_from(Opinion).where(part.condition, _readable(actor))
         )
         or 0
         for part in QueuePart
-        if part is not QueuePart.QUEUE
     }
+    return {part: count for part, count in counts.items() if count or part is QueuePart.QUEUE}
 
 
 def waiting_by_board(actor: Actor) -> list[Row[Any]]:
@@ -134,13 +130,13 @@ def waiting_by_board(actor: Actor) -> list[Row[Any]]:
     return list(db.session.execute(query))
 
 
-def queue_page(actor: Actor, wanted: QueueFilter, cursor: str | None) -> Page:
+def queue_page(actor: Actor, wanted: QueueFilter, cursor: str | None, size: int = PAGE_SIZE) -> Page:
     """A page of the opinions that wait, oldest first, with what the queue shows of each. Reading claims nothing."""
     masked = select(TextLayer.id).where(TextLayer.opinion_id == Opinion.id).exists()
     query: Select[Any] = (
         select(
             Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.submitted_at, Opinion.state,
-            Opinion.visibility, Opinion.held_for, func.substr(Opinion.body, 1, LOOKED_THROUGH).label("beginning"),
+            Opinion.visibility, Opinion.held_for, func.substr(Opinion.body, 1, _LOOKED_THROUGH).label("beginning"),
             Board.title.label("board_title"), _Assigned.name.label("unit_name"), Topic.name.label("topic_name"),
             _Complained.name.label("complained_name"), masked.label("has_masks"), Opinion.addition_count, Opinion.needs_review,
         )
@@ -150,9 +146,15 @@ def queue_page(actor: Actor, wanted: QueueFilter, cursor: str | None) -> Page:
         .outerjoin(_Complained, _Complained.id == Opinion.complained_unit_id)
         .where(wanted.part.condition, _readable(actor), *wanted.conditions())
     )  # fmt: skip
-    return keyset_page(
-        db.session(), query, (Opinion.submitted_at, Opinion.id), cursor=cursor, descending=False
-    )
+    keys = (Opinion.submitted_at, Opinion.id)
+    return keyset_page(db.session(), query, keys, cursor=cursor, descending=False, size=size)
+
+
+def suspected(page: Page) -> set[int]:
+    """Which opinions of a page of the queue seem to hold personal data, or had some masked."""
+    return {
+        row.id for row in page.rows if row.has_masks or find_personal_data(f"{row.title}\n{row.beginning}")
+    }
 
 
 def next_in_queue(actor: Actor, wanted: QueueFilter, after: Opinion) -> str | None:

@@ -14,8 +14,10 @@ from portal.casework.queries import (
     work_counts,
     work_page,
 )
+from portal.core.db import db
 from portal.core.pagination import Page
 from portal.core.rights import Actor, Grant, Role
+from portal.opinions.models import Opinion
 from portal.opinions.states import OpinionState
 from portal.taxonomy.models import Unit
 from tests.casework.conftest import CITY, DAY, HOUSING
@@ -28,6 +30,7 @@ from tests.kit.client import PageClient
 from tests.kit.plans import plan_of
 
 OFFICER = actor_with(Grant(Role.OFFICER, HOUSING))
+TODAY = date.today()
 PUBLISHED, ACCEPTED = OpinionState.PUBLISHED, OpinionState.ACCEPTED
 
 
@@ -36,7 +39,7 @@ def titles(page: Page) -> list[str]:
 
 
 def listed(actor: Actor, **wanted: Any) -> list[str]:
-    return titles(work_page(actor, WorkFilter(**wanted), None))
+    return titles(work_page(actor, WorkFilter(TODAY, **wanted), None))
 
 
 def test_what_waits_longest_comes_first_and_answered_ones_apart(app: Flask, housing: Unit) -> None:
@@ -56,7 +59,24 @@ def test_what_waits_longest_comes_first_and_answered_ones_apart(app: Flask, hous
     assert listed(OFFICER) == ["先交办的", "后交办的"]
     assert listed(OFFICER, answered=Answered.YES) == ["第5天答复的", "第4天答复的"]
     assert len(listed(OFFICER, answered=Answered.ALL)) == 4
-    assert work_counts(OFFICER) == (2, 2)
+    assert work_counts(OFFICER, TODAY) == (2, 0, 2)
+
+
+def test_what_is_past_its_day_is_counted_and_found_apart(officer: PageClient, housing: Unit) -> None:
+    def handed_over(title: str, due_on: date | None) -> Opinion:
+        opinion = make_opinion(title=title, state=PUBLISHED, unit=housing, submitted_at=DAY, decided_at=DAY)
+        opinion.due_on = due_on
+        return opinion
+
+    yesterday = TODAY - timedelta(days=1)
+    make_reply(handed_over("已经答复的", yesterday))
+    for title, due_on in (("过了期限的", yesterday), ("今天到期的", TODAY), ("没有期限的", None)):
+        handed_over(title, due_on)
+    db.session.commit()
+    assert listed(OFFICER, answered=Answered.OVERDUE) == ["过了期限的"]
+    assert work_counts(OFFICER, TODAY) == (3, 1, 1)
+    shown = officer.get("/desk/casework?answered=overdue").main
+    assert "过了期限的" in shown and "没有期限的" not in shown
 
 
 @pytest.mark.parametrize("state", [OpinionState.WAITING, OpinionState.REJECTED, OpinionState.WITHDRAWN])
@@ -123,8 +143,8 @@ def test_pages_hold_every_opinion_once(app: Flask, housing: Unit) -> None:
     for number in range(27):
         moment = DAY + timedelta(minutes=number // 2)
         make_opinion(title=f"第{number:02}条", state=PUBLISHED, unit=housing, submitted_at=moment)
-    first = work_page(OFFICER, WorkFilter(), None)
-    second = work_page(OFFICER, WorkFilter(), first.next_cursor)
+    first = work_page(OFFICER, WorkFilter(TODAY), None)
+    second = work_page(OFFICER, WorkFilter(TODAY), first.next_cursor)
     assert sorted(titles(first) + titles(second)) == [f"第{number:02}条" for number in range(27)]
 
 
@@ -176,6 +196,6 @@ def test_20_a_filter_by_anothers_unit_is_ignored(officer: PageClient, housing: U
 
 
 def test_the_list_of_one_unit_is_read_from_its_index(app: Flask, housing: Unit) -> None:
-    plan = plan_of(lambda: work_page(OFFICER, WorkFilter(), None), "decided_at")
+    plan = plan_of(lambda: work_page(OFFICER, WorkFilter(TODAY), None), "decided_at")
     # Which of the two serves better depends on how many opinions the unit has; either gives them in order.
     assert "ix_opinion_unit_work" in plan or "ix_opinion_work" in plan
