@@ -13,9 +13,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from multiprocessing import current_process, get_context
+from multiprocessing import current_process, get_context, parent_process
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Thread
 from typing import IO, Any, TypeVar
 
 FEWEST = 20_000  # messages from which it is worth starting processes, each of which loads the engine anew
@@ -53,9 +54,23 @@ class _Processes:
 
     def pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            pool = ProcessPoolExecutor(_number(), get_context("spawn"))
+            pool = ProcessPoolExecutor(_number(), get_context("spawn"), _end_with_parent)
             self._pool = self._held.enter_context(pool)
         return self._pool
+
+
+def _end_with_parent() -> None:
+    """Have this worker end when the process that started it was killed: no work comes any more, and nothing else says so."""
+    parent = parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        for left in _common:
+            Path(left).unlink(missing_ok=True)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 _kept: ContextVar[_Processes | None] = ContextVar("kept", default=None)

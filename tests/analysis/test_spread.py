@@ -1,6 +1,11 @@
 """Work spread over processes comes back in order, as it would from one."""
 
 import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +14,7 @@ from numpy.typing import NDArray
 
 from portal.analysis import spread
 from portal.analysis.engine import analyse
+from portal.config import ROOT
 from tests.analysis.texts import written
 
 
@@ -45,6 +51,36 @@ def test_one_run_keeps_its_processes(monkeypatch: pytest.MonkeyPatch) -> None:
         ]
     assert [one[2] for one in found] == [[0], [1], [2]]
     assert len({one[0] for one in found} - {os.getpid()}) in (1, 2)
+
+
+def waits_for_ever(_common: int, _part: int) -> None:
+    (path,) = spread._common
+    print(os.getpid(), path, flush=True)
+    threading.Event().wait()
+
+
+_STARTED = """
+from portal.analysis import spread
+from tests.analysis.test_spread import waits_for_ever
+spread.cores = lambda: 2
+list(spread.spread(waits_for_ever, 0, [1, 2], spread.FEWEST))
+"""
+
+
+def test_processes_end_with_the_one_that_started_them_and_leave_no_file() -> None:
+    started = subprocess.Popen([sys.executable, "-c", _STARTED], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert started.stdout is not None
+    told = [started.stdout.readline().split() for _process in range(2)]
+    assert all(Path(path).exists() for _, path in told)
+    started.kill()
+    try:
+        # Its output ends when the last of those that hold it has ended.
+        started.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        for pid, _ in told:
+            os.kill(int(pid), signal.SIGKILL)
+        raise
+    assert not any(Path(path).exists() for _, path in told)
 
 
 def test_items_are_put_together_until_it_is_worth_a_process() -> None:
