@@ -20,18 +20,22 @@ _NO_PROBLEM = ("公司", "部门", "人员", "凌晨", "半夜", "深夜", "晚�
 _CONTAINED = 0.6  # a longer word stands for the shorter one within it from this share of its uses on
 
 
-def aspect_title(node: str, members: Sequence[Message], paths: Sequence[str]) -> str:
+def aspect_title(node: str, words: Sequence[str], paths: Sequence[str]) -> str:
     """A title such as 交通出行不便，公交车、停车难问题突出; at most 40 characters.
 
-    `node` is the topic path that the aspect stands for, `paths` the paths of its `members`.
+    `node` is the topic path that the aspect stands for, `words` what most of its opinions speak of (`frequent_words`),
+    `paths` the paths of all of them.
     """
     if node == OTHER:
         return "其他方面的意见"
-    known = lexicon()
-    head = known[node].phrase if node in known else f"{node.rpartition('/')[2]}方面的意见较为集中"
-    words = _frequent_words(node, head, members, paths)
+    head = _head(node)
     title = f"{head}，{_spoken_of(words, head) if words else _commonest_part(node, paths)}".rstrip("，")
     return title if len(title) <= LONGEST_TITLE else head[:LONGEST_TITLE]
+
+
+def _head(node: str) -> str:
+    known = lexicon()
+    return known[node].phrase if node in known else f"{node.rpartition('/')[2]}方面的意见较为集中"
 
 
 def _spoken_of(words: Sequence[str], head: str) -> str:
@@ -50,11 +54,21 @@ def _commonest_part(node: str, paths: Sequence[str]) -> str:
     return lexicon()[common].phrase if common else ""
 
 
-def _frequent_words(node: str, head: str, members: Sequence[Message], paths: Sequence[str]) -> list[str]:
-    """The words of the lexicon below `node` that most members use and `head` does not, the commonest first.
+def beginning(message: Message) -> str:
+    """The part of a message, folded, in which the words of a title are looked for."""
+    start, end = matter_range(message.body)
+    return fold(f"{message.title}\n{message.body[start : min(end, start + _READ)]}")
 
-    A node that the lexicon does not know, because it stands lower, has the words of the nearest one above it.
+
+def frequent_words(node: str, members: Sequence[Message], paths: Sequence[str]) -> list[str]:
+    """The words of the lexicon below `node`, at most two, that most members use and the name of its problem does not say.
+
+    The commonest comes first. A node that the lexicon does not know, because it stands lower, has the words of the nearest
+    one above it; 其他 has none.
     """
+    if node == OTHER:
+        return []
+    head = _head(node)
     above = class_above(node, lexicon())
     entries = [entry for path, entry in lexicon().items() if path == above or path.startswith(f"{above}/")]
     deep = [entry for entry in entries if "/" in entry.path]
@@ -63,8 +77,7 @@ def _frequent_words(node: str, head: str, members: Sequence[Message], paths: Seq
     step = max(1, ceil(len(members) / _READ_MEMBERS))
     for message, path in zip(members[::step], paths[::step], strict=True):
         if path == node or path.startswith(f"{node}/"):
-            start, end = matter_range(message.body)
-            text = fold(f"{message.title}\n{message.body[start : min(end, start + _READ)]}")
+            text = beginning(message)
             uses.update(word for word in words if word in text)
     least = max(_FEWEST, _COMMON * len(members[::step]))
     chosen: list[str] = []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from portal.analysis.aspect_quotes import AspectQuotes
-from portal.analysis.aspect_titles import aspect_title
+from portal.analysis.aspect_titles import aspect_title, frequent_words
 from portal.analysis.heat import count_authors
 from portal.analysis.records import Aspect, Known, Matter, Message, Previous
 from portal.analysis.stability import change, free_id, matched
@@ -243,7 +243,7 @@ def _named(
     found = []
     quotes = AspectQuotes(messages, matters)
     for number, part in enumerate(ordered):
-        aspect = replace(_described(part, messages, paths, matters), quotes=quotes.of(part.rows))
+        aspect = _described(part, messages, paths, matters, quotes)
         one = continued.get(number)
         aspect = replace(aspect, id=one.id if one else free_id("A", [part.node], taken))
         taken.add(aspect.id)
@@ -267,19 +267,26 @@ def _continued(aspect: Aspect, before: Known | None) -> Aspect:
 
 
 def _described(
-    part: _Part, messages: Sequence[Message], paths: Sequence[str], matters: Sequence[Matter]
+    part: _Part,
+    messages: Sequence[Message],
+    paths: Sequence[str],
+    matters: Sequence[Matter],
+    quotes: AspectQuotes,
 ) -> Aspect:
     members = [messages[row] for row in part.rows]
     held = {message.id for message in members}
     own = [paths[row] for row in part.rows]
     found = Counter(own)
+    words = frequent_words(part.node, members, own)
+    title = aspect_title(part.node, words, own)
     return Aspect(
         id="",
-        title=aspect_title(part.node, members, own),
+        title=title,
         opinion_ids=tuple(message.id for message in members),
         distinct_authors=count_authors(members),
         unsigned=sum(message.author is None for message in members),
         # A matter is led from where its most central opinion is: so each is in one aspect at least.
         matter_ids=tuple(matter.id for matter in matters if matter.opinion_ids[0] in held),
         topic_paths=tuple(sorted(found, key=lambda path: (-found[path], path))),
+        quotes=quotes.of(part.rows, [word for word in words if word in title]),
     )

@@ -21,6 +21,11 @@ _BESIDE_THE_MATTER = re.compile(
     "|\\([^()]*\\)"
 )
 _INTRODUCED = 0.7  # what a sentence counts that begins with who writes
+# A sentence that follows from one before it reads badly without that one.
+_GOES_ON = re.compile(
+    "使得|但|不过|而且|而是|并且|所以|因此|因而|于是|然而|可是|同时|另外|此外|其次|再者|还有|如果这样|如此|这样|这些|\\("
+)
+_CONTINUED = 0.7
 _UNFINISHED = 0.5  # what a line without a full stop counts
 # Shares of common words, or of common pairs of characters, from which two sentences say the same. The latter tell a sentence
 # that many copy, each with the own place in it.
@@ -96,6 +101,8 @@ def _candidates(message: Message, weights: Mapping[str, float]) -> list[tuple[fl
             score *= _POLITE
         if _WHO_WRITES.match(folded):
             score *= _INTRODUCED
+        if _GOES_ON.match(folded):
+            score *= _CONTINUED
         if text[-1] not in SENTENCE_ENDS:  # a heading, or the names at the end of a letter
             score *= _UNFINISHED
         found.append((round(score, 9), Quote(message.id, first, last, text), words))
@@ -106,6 +113,11 @@ def _title_quotes(message: Message) -> list[Quote]:
     if not message.title.strip() or find_personal_data(message.title):
         return []
     return [Quote(message.id, 0, len(message.title), message.title)]
+
+
+def written_alike(one: Quote, other: Quote) -> bool:
+    """Whether two quotes are written so much alike that the second says nothing new."""
+    return _overlap(_pairs(one.text), _pairs(other.text)) >= _ALIKE_WRITTEN
 
 
 def _pairs(text: str) -> frozenset[str]:

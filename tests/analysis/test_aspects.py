@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.analysis.aspect_titles import aspect_title
+from portal.analysis.aspect_quotes import AspectQuotes
+from portal.analysis.aspect_titles import aspect_title, frequent_words
 from portal.analysis.aspects import find_aspects
 from portal.analysis.records import Aspect, Matter, Message
 from portal.analysis.topics import OTHER
@@ -150,7 +151,10 @@ def test_the_words_of_a_title_name_problems_and_say_different_things() -> None:
 def test_a_title_below_the_lexicon_says_what_its_members_speak_of() -> None:
     node = "城乡建设/城市建设和市政管理/城市公共设施"
     members = [Message(f"{row}", "路灯不亮", "半夜路灯坏了，路灯不亮。", None, None) for row in range(4)]
-    assert aspect_title(node, members, [node] * 4) == "城市公共设施方面的意见较为集中，路灯反映较多"
+    assert (
+        aspect_title(node, frequent_words(node, members, [node] * 4), [node] * 4)
+        == "城市公共设施方面的意见较为集中，路灯反映较多"
+    )
 
 
 def test_when_something_happens_is_no_problem_by_itself() -> None:
@@ -158,7 +162,7 @@ def test_when_something_happens_is_no_problem_by_itself() -> None:
     members = [
         Message(f"{row}", "半夜施工噪音", "凌晨半夜还在施工，噪音很大。", None, None) for row in range(4)
     ]
-    title = aspect_title(node, members, [node] * 4)
+    title = aspect_title(node, frequent_words(node, members, [node] * 4), [node] * 4)
     assert "噪音" in title
     assert "半夜" not in title
     assert "凌晨" not in title
@@ -166,7 +170,8 @@ def test_when_something_happens_is_no_problem_by_itself() -> None:
 
 def test_a_title_without_a_word_of_its_members_names_the_commonest_problem() -> None:
     members = [Message(f"{row}", "题", "文", None, None) for row in range(4)]
-    title = aspect_title("环境保护", members, ["环境保护/环境污染/噪音污染"] * 4)
+    paths = ["环境保护/环境污染/噪音污染"] * 4
+    title = aspect_title("环境保护", frequent_words("环境保护", members, paths), paths)
     assert title == "环境污染影响生活，噪声、油烟等污染扰民"
 
 
@@ -181,6 +186,25 @@ def test_an_aspect_quotes_what_most_of_it_speaks_of_from_opinions_that_stand_alo
     aspect = find_aspects([*lamps, odd], paths, [grouped], None)[0]
     assert aspect.quotes[0].text == "工农街的路灯坏了好几个月，晚上走路看不清。"
     assert {quote.opinion_id for quote in aspect.quotes} <= {"2", "3", "9"}
+
+
+def test_each_word_of_an_aspects_title_is_borne_out_by_a_quote() -> None:
+    told = (
+        ("路灯不亮", "{}的路灯坏了好几个月，晚上走路看不清。"),
+        ("垃圾没人收", "{}的垃圾堆了一个星期，到现在没人来收走。"),
+    )
+    places = ("枫树路", "滨河路", "工农街", "建设巷", "石桥路", "柳林街")
+    messages = [
+        Message(f"{number}{row}", f"{place}{title}", body.format(place), None, None)
+        for number, (title, body) in enumerate(told)
+        for row, place in enumerate(places[: 6 - 2 * number])
+    ]
+    words = ("垃圾", "路灯")
+    quoted = AspectQuotes(messages, []).of(range(len(messages)), words)
+    assert [[word for word in words if word in quote.text] for quote in quoted[:2]] == [["垃圾"], ["路灯"]]
+    (aspect, *_) = find_aspects(messages, ["城乡建设/城市建设和市政管理"] * len(messages), [], None)
+    named = [word for word in words if word in aspect.title]
+    assert named and all(any(word in quote.text for quote in aspect.quotes) for word in named)
 
 
 def test_an_aspect_whose_opinions_are_all_in_matters_quotes_nothing_more() -> None:

@@ -45,3 +45,8 @@ def test_what_says_who_writes_and_nothing_else_is_no_quote(sentence: str) -> Non
 def test_a_sentence_that_goes_on_behind_who_writes_may_be_quoted() -> None:
     told = "我是新桥社区的居民，门口的垃圾桶堆满了三天没人收。"
     assert quoted(told) == [told]
+
+
+def test_a_sentence_that_follows_from_another_is_quoted_after_one_that_stands_by_itself() -> None:
+    alone = "新桥菜场门口、滨河公园一带和第三小学对面的路灯坏了快三个月，晚上看不清路。"
+    assert quoted("但是路灯还是没有人来修好。", alone)[0] == alone
