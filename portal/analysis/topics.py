@@ -103,11 +103,17 @@ def _words_in(folded: str) -> list[str]:
         if at < free:
             continue
         for word in heads[folded[at : at + 2]]:
-            if folded.startswith(word, at):
+            if folded.startswith(word, at) and not _within_a_number(word, folded, at):
                 found.append(word)
                 free = at + len(word)
                 break
     return found
+
+
+def _within_a_number(word: str, folded: str, at: int) -> bool:
+    """Whether a word of digits (12345) is only a part of a longer number there."""
+    end = at + len(word)
+    return word.isdigit() and (folded[max(0, at - 1) : at].isdigit() or folded[end : end + 1].isdigit())
 
 
 def topic_scores(title: str, body: str) -> dict[str, float]:

@@ -76,6 +76,12 @@ def may_put_off(opinion: Opinion, today: date) -> bool:
     )
 
 
+def require_put_off(opinion: Opinion, today: date) -> None:
+    """Raise `IllegalMove` unless `may_put_off`."""
+    if not may_put_off(opinion, today):
+        raise IllegalMove(_("现在不能延期：只能在期限以前延一次，答复以后也不用再延。"))
+
+
 def put_off(opinion: Opinion, due_on: date, reason: str, today: date, actor: Actor) -> None:
     """Promise the answer for a later day, with a reason that everybody who reads the opinion reads.
 
@@ -84,8 +90,7 @@ def put_off(opinion: Opinion, due_on: date, reason: str, today: date, actor: Act
     """
     _lock(opinion)
     unit = _replying_unit(opinion, actor)
-    if not may_put_off(opinion, today):
-        raise IllegalMove(_("现在不能延期：只能在期限以前延一次，答复以后也不用再延。"))
+    require_put_off(opinion, today)
     assert opinion.due_on is not None
     if due_on <= opinion.due_on:
         raise IllegalMove(_("新的日期要晚于原来的期限。"))

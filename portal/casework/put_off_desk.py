@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from portal.casework.desk import found_at_desk, show_opinion
 from portal.casework.forms import PutOffForm, ReplyForm
-from portal.casework.operations import may_reply, put_off
+from portal.casework.operations import may_reply, put_off, require_put_off
 from portal.casework.queries import draft_of
 from portal.core.clock import local, now
 from portal.core.db import db
@@ -27,6 +27,7 @@ def promise(public_id: str) -> ResponseReturnValue:
     if not may_reply(found, actor()):
         raise NotAllowed(_("您不能代这个单位答复。"))
     today = local(now(), settings().timezone).date()
+    require_put_off(found, today)
     form = PutOffForm(found, add_working_days(found.due_on or today, settings().put_off_working_days))
     if not form.validate_on_submit():
         draft = draft_of(found.id)

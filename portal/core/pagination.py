@@ -55,6 +55,9 @@ class Keyset:
         here = {f"{_KEY}{number}": value for number, value in enumerate(values or ())}
         statement = self._statement(backwards, continued, size + 1)
         rows: Sequence[Any] = session.execute(statement, {**parameters, **here}).all()
+        if not rows and continued:
+            # All that was beyond the cursor has gone since: the page at that end is what is left to see.
+            return self.page(session, cursor=None if backwards else LAST, size=size, **parameters)
         more = len(rows) > size
         rows = rows[:size]
         if backwards:

@@ -31,6 +31,8 @@ _NUMBERED = re.compile(
     r"^[^\S\n]*(?:第[0-9一二三四五六七八九十百]+[条章节款]|[0-9一二三四五六七八九十]+[、．.]|[（(][0-9一二三四五六七八九十]+[）)])",
     re.MULTILINE,
 )
+_SHOWN = frozenset("LNPS")  # of the general categories: letters, numbers, punctuation, symbols
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and a symbol that show nothing
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -55,14 +57,27 @@ def _stream_safe(run: re.Match[str]) -> str:
 
 
 def clean_line(typed: str) -> str:
-    """Like `clean`, for a field of one line: white space runs become one space, the ends are trimmed."""
-    return " ".join(clean(typed).split())
+    """Like `clean`, for a field of one line: white space runs become one space, the ends are trimmed.
+
+    What shows nothing at all is nothing.
+    """
+    return _if_it_shows(" ".join(clean(typed).split()))
 
 
 def clean_block(typed: str) -> str:
-    """Like `clean`, for a text of several lines: the ends are trimmed, lines keep theirs, gaps shrink to one."""
+    """Like `clean`, for a text of several lines: the ends are trimmed, lines keep theirs, gaps shrink to one.
+
+    What shows nothing at all is nothing.
+    """
     lines = [line.rstrip() for line in clean(typed).split("\n")]
-    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    return _if_it_shows(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip())
+
+
+def _if_it_shows(text: str) -> str:
+    """The text; nothing where all of it is joiners, fillers, soft hyphens, marks without a letter and the like."""
+    return (
+        text if any(unicodedata.category(char)[0] in _SHOWN and char not in _FILLERS for char in text) else ""
+    )
 
 
 def paragraphs(text: str) -> str:

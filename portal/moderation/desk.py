@@ -1,5 +1,6 @@
 """The moderators' desk: the queue, one opinion with the decision on it, the author's contact."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 
 from portal.attachments.queries import attachments_of
 from portal.campaigns.queries import all_boards
+from portal.campaigns.states import BoardKind
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
@@ -115,7 +117,7 @@ def decide_on(public_id: str) -> ResponseReturnValue:
         return show_opinion(found, form)
     if not form.validate_on_submit():
         return show_opinion(found, form), 400
-    choice = form.choice(due_day(now(), settings().reply_working_days, settings().timezone))
+    choice = form.choice(_answer_due(found))
     try:
         decide(found, choice, actor())
     except ChangedMeanwhile as error:
@@ -125,6 +127,13 @@ def decide_on(public_id: str) -> ResponseReturnValue:
     db.session.commit()
     flash(_("已处理：%(action)s。", action=choice.action.label), "success")
     return _go_on(found)
+
+
+def _answer_due(opinion: Opinion) -> date | None:
+    """The day until which a unit that gets the opinion now is to answer; none on drafts, whose table answers all at once."""
+    if BoardKind(opinion.board.kind) is BoardKind.CONSULTATION:
+        return None
+    return due_day(now(), settings().reply_working_days, settings().timezone)
 
 
 def _go_on(done: Opinion) -> ResponseReturnValue:

@@ -188,8 +188,8 @@ class DecisionForm(PageForm):
         if self.action.data == OpinionAction.HOLD and not field.data:
             raise ValidationError(_("请写清楚要作者补充什么"))
 
-    def choice(self, due_on: date) -> Choice:
-        """What the valid form decides; a new unit is to answer until `due_on`."""
+    def choice(self, due_on: date | None) -> Choice:
+        """What the valid form decides; a new unit is to answer until `due_on`, if any."""
         rejected = self.action.data == OpinionAction.REJECT
         ticked = [self._places[key] for key in self.masks.data]
         return Choice(

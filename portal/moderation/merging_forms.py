@@ -1,6 +1,7 @@
 """What moderators choose where one opinion is merged into another."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -58,7 +59,8 @@ class MergeForm(PageForm):
 
     def validate_address(self, field: Field) -> None:
         """One published opinion must be named, by its address if that is filled in."""
-        wanted = (field.data or self.pick.data or "").rstrip("/").rpartition("/")[2]
+        address = urlsplit(field.data or self.pick.data or "").path
+        wanted = address.rstrip("/").rpartition("/")[2]
         if not wanted:
             raise ValidationError(_("请选一条，或者填网址"))
         self.chosen = published_opinion(wanted[:16].replace("\x00", ""))

@@ -138,17 +138,20 @@ def text_columns(title: str, body: str, place: str) -> dict[str, str]:
 def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None, due_on: date | None = None) -> None:
     """Set the unit that deals with the opinion, and its topic; a new unit is told in the timeline.
 
-    `due_on` is the day until which a new unit is to answer; None where nobody said so.
+    `due_on` is the day until which a new unit is to answer; None where nobody said so. To whom an answered opinion is
+    handed on is to answer as well. Without a unit nobody is to answer by any day.
     """
-    changed = (unit is not None and unit.id != opinion.unit_id) or (
-        unit is not None and not _was_assigned(opinion)
-    )
+    told = unit is not None and (unit.id != opinion.unit_id or not _was_assigned(opinion))
+    if told and opinion.unit_id not in (None, unit.id if unit else None):
+        opinion.answered_at = None
+    if told or unit is None:
+        opinion.due_on = due_on if unit is not None and opinion.answered_at is None else None
+        opinion.put_off_at = None
     opinion.unit_id = unit.id if unit else None
     opinion.topic_id = topic.id if topic else None
     refresh_public_state(opinion)
-    if changed and unit is not None:
-        opinion.due_on, opinion.put_off_at = due_on, None
-        due: dict[str, Any] = {"due_on": due_on.isoformat()} if due_on else {}
+    if told:
+        due: dict[str, Any] = {"due_on": opinion.due_on.isoformat()} if opinion.due_on else {}
         add_event(opinion, EventKind.ASSIGNED, unit=unit, **due)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.attachments.forms import MOST_REQUEST_BYTES
 from portal.attachments.operations import Subject, attach, receive_uploads
+from portal.attachments.queries import attachments_of
 from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
 from portal.campaigns.queries import (
@@ -167,8 +168,12 @@ def hand_in(slug: str) -> ResponseReturnValue:
         draft = form.handed_in()
         received = receive_uploads(form.files.uploads, settings().instance_dir, settings().min_free_mb)
         receipt = submit(draft, board, actor(), keys, busy=busy)
+        subject = Subject("opinion", receipt.opinion_id)
+        unkept = receipt.changed
         if receipt.new:
-            attach(received, Subject("opinion", receipt.opinion_id), actor())
+            attach(received, subject, actor())
+        elif received and not attachments_of(subject.kind, subject.id):
+            unkept = True
         if draft.mail:
             wish_mail(CASE, receipt.case_id, draft.mail, settings())
         if form.draft_id():
@@ -178,7 +183,7 @@ def hand_in(slug: str) -> ResponseReturnValue:
         return _refused(form, slug, error)
     except OperationalError:
         return _refused(form, slug, Unavailable(_("系统正忙，没提交成功，内容还在，请过一会儿再试一次")))
-    return _receipt(receipt, slug)
+    return _receipt(receipt, slug, unkept)
 
 
 def _refused(form: OpinionForm, slug: str, error: PortalError) -> Response:
@@ -226,8 +231,8 @@ def _check_page(form: OpinionForm, board: Board, status: int, supported: str = "
     ), status
 
 
-def _receipt(receipt: Receipt, slug: str) -> ResponseReturnValue:
+def _receipt(receipt: Receipt, slug: str, unkept: bool) -> ResponseReturnValue:
     # Shown as the answer itself and not after a redirect: nothing has to carry the code there, and sending the
     # same form again shows the same page.
     mark_personal()
-    return render_template("public/opinions/receipt.html", receipt=receipt, slug=slug)
+    return render_template("public/opinions/receipt.html", receipt=receipt, slug=slug, unkept=unkept)

@@ -72,14 +72,22 @@ class Draft:
         return self.about_unit or self.visibility is Visibility.PRIVATE
 
 
+# What an author chooses beside the words.
+_CHOSEN = ("visibility", "complained_unit_id", "proposed_unit_id", "proposed_topic_id", "place")
+
+
 @dataclass(frozen=True)
 class Receipt:
-    """What the author gets: the opinion in its case, and the query code that finds it again."""
+    """What the author gets: the opinion in its case, and the query code that finds it again.
+
+    Of an opinion that was handed in before, `changed` says that something else was chosen this time, and not taken over.
+    """
 
     opinion_id: int
     case_id: int
     code: str
     new: bool
+    changed: bool = False
 
     @property
     def opinion(self) -> Opinion:
@@ -92,7 +100,7 @@ def submit(
 ) -> Receipt:
     """Take an opinion in.
 
-    The same form with the same words, sent again, is the same opinion with the same code. Raises `Closed` where the
+    The same form with the same words, sent again, is the same opinion with the same code, as it was first handed in. Raises `Closed` where the
     board does not take opinions now, `NotAllowed` where it wants an account. `busy`: so many come in on the board that
     this one waits for a moderator.
     """
@@ -106,7 +114,7 @@ def submit(
             raise NotAllowed(_("这个板块需要登录后才能提交。"))
     except PortalError:
         # Sent again after the board was closed: it had been taken in.
-        earlier = _by_form(form_hash, code)
+        earlier = _by_form(case, code)
         if earlier is None:
             raise
         return earlier
@@ -116,7 +124,7 @@ def submit(
     opinion = _opinion(draft, case, board, actor, keys) | {"held_for": held_for}
     ids = insert_linked(_rows(case, opinion | (_published(opinion) if at_once else {}), draft, actor))
     if ids is None:
-        earlier = _by_form(form_hash, code)
+        earlier = _by_form(case, code)
         assert earlier is not None
         return earlier
     case_id, opinion_id, *_others = ids
@@ -132,10 +140,15 @@ def receipt_hash(lookup_key: str, code: str) -> str:
     return keyed_hash(lookup_key, "receipt", code)
 
 
-def _by_form(form_hash: str, code: str) -> Receipt | None:
-    found = select(Opinion.id, Opinion.case_id).join(Case).where(Case.form_key_hash == form_hash)
-    row = db.session.execute(found).first()
-    return None if row is None else Receipt(row.id, row.case_id, code, new=False)
+def _by_form(case: dict[str, Any], code: str) -> Receipt | None:
+    found = select(Opinion).join(Case).where(Case.form_key_hash == case["form_key_hash"])
+    opinion = db.session.scalar(found)
+    if opinion is None:
+        return None
+    kept = opinion.case
+    changed = any(getattr(kept, name) != case[name] for name in _CHOSEN)
+    late_contact = case["contact_sealed"] is not None and kept.contact_sealed is None
+    return Receipt(opinion.id, opinion.case_id, code, new=False, changed=changed or late_contact)
 
 
 def _opinion(

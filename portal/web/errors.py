@@ -4,7 +4,7 @@ import errno
 import logging
 import secrets
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -65,8 +65,13 @@ def error_page(
             advice = _("您写的内容都在下面。")
         if signed_out:
             title, advice = _("请先登录"), _("请在新窗口登录，再回到这一页，点“再提交一次”。")
+    # Whoever is signed in and lacks the right would only be led in a circle.
+    signed_in = shown == 403 and not signed_out and "_user_id" in session
+    if signed_in and not given_back:
+        advice = _("需要的话，请退出后换一个有权限的账号登录。")
     page = render_template(
         f"errors/{shown}.html",
+        signed_in=signed_in,
         typed=given_back,
         may_repeat=may_repeat or signed_out or shown in PASSING,
         code=code,

@@ -85,7 +85,8 @@ def test_31_a_role_or_a_state_cannot_be_sent_along(client: PageClient) -> None:
     client.post("/registration", {**values, **TYPED, **extra})
     user = user_named("李大爷63")
     assert user is not None and not user.roles and user.active and user.mail_sealed is None
-    client.get("/desk/", status=403)
+    refused = client.get("/desk/", status=403)
+    assert "先登录" not in refused.main and not refused.soup.select('main a[href="/sign-in"]')
 
 
 def test_many_registrations_from_one_network_are_refused_before_a_name_is_looked_up(

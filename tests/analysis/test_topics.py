@@ -98,3 +98,8 @@ def test_labelled_messages_are_told_apart_without_training() -> None:
         topic_of(row["text"][:25], row["text"][25:]).split("/")[0] == row["topic"] for row in labelled
     )
     assert right / len(labelled) > 0.8  # of fifteen topics, where a majority vote gets .23
+
+
+def test_a_hotline_is_no_topic_within_a_longer_number() -> None:
+    assert "党的建设" not in str(topic_scores("", "路灯不亮，联系我13812345678"))
+    assert topic_scores("", "打了12345没有人管").keys() - topic_scores("", "打了没有人管").keys()

@@ -66,3 +66,18 @@ def test_02_junk_reads_as_the_first_page(junk: str) -> None:
     backwards, values = read_cursor(junk, KEYS)
     assert values is None
     assert backwards == (junk == LAST)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_beyond_what_has_gone_since_the_page_at_that_end_is_shown(app: Flask, descending: bool) -> None:
+    fill(8)
+    first = page(None, descending)
+    gone = page(first.next_cursor, descending).rows
+    for row in gone:
+        db.session.delete(db.session.get_one(SearchDocument, row.id))
+    db.session.commit()
+    assert page(first.next_cursor, descending).rows == first.rows
+    for row in first.rows:
+        db.session.delete(db.session.get_one(SearchDocument, row.id))
+    db.session.commit()
+    assert page(first.next_cursor, descending).rows == []

@@ -96,3 +96,15 @@ def test_an_excerpt_is_short_and_on_one_line(text: str, length: int) -> None:
     short = excerpt(text, length)
     assert len(short) <= length
     assert "\n" not in short
+
+
+@pytest.mark.parametrize(
+    "nothing", ["\u200b\u200b", "\u3164", "\u2060\xad", "\u2800 \u200d", "\ufe0f\n\u0301"]
+)
+def test_what_shows_nothing_is_nothing(nothing: str) -> None:
+    assert clean_line(nothing) == clean_block(nothing) == ""
+
+
+@pytest.mark.parametrize("shown", ["👨\u200d👩\u200d👧", "❤\ufe0f", "é", "路\u200b灯", "…", "①", "ㄅ"])
+def test_what_shows_anything_is_kept_whole(shown: str) -> None:
+    assert clean_line(shown) == clean_block(shown) == shown

@@ -17,6 +17,7 @@ from portal.opinions.models import Opinion
 from portal.opinions.states import MOVES, EventKind, OpinionAction, OpinionState, Visibility
 from tests.conftest import SECRETS
 from tests.factories.accounts import actor_with, make_user
+from tests.factories.casework import make_reply
 from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_topic, make_unit
 from tests.moderation.moments import DAY_1, DAY_2
@@ -195,3 +196,22 @@ def test_a_contact_stays_shut_where_there_is_no_right_no_key_and_none(app: Flask
         read_contact(opinion, ContactReason.VERIFY, "x" * 32, MODERATOR)
     with pytest.raises(NotThere):
         read_contact(make_opinion(), ContactReason.VERIFY, key, MODERATOR)
+
+
+def test_without_a_unit_nobody_is_to_answer_by_any_day(app: Flask) -> None:
+    opinion, unit = make_opinion(), make_unit("市直单位/住建局")
+    decide(opinion, choice(opinion, unit=unit, due_on=DAY_2.date()), MODERATOR)
+    assert opinion.due_on == DAY_2.date()
+    decide(opinion, choice(opinion), MODERATOR)
+    assert (opinion.unit_id, opinion.due_on, opinion.public_state) == (None, None, "accepted")
+
+
+def test_whom_an_answered_opinion_is_handed_on_to_is_to_answer_as_well(app: Flask) -> None:
+    opinion, first = make_opinion(), make_unit("市直单位/住建局")
+    decide(opinion, choice(opinion, unit=first), MODERATOR)
+    make_reply(opinion)
+    decide(opinion, choice(opinion, unit=first, due_on=DAY_2.date()), MODERATOR)
+    assert opinion.answered_at is not None and opinion.due_on is None
+    decide(opinion, choice(opinion, unit=make_unit("市直单位/城管局"), due_on=DAY_2.date()), MODERATOR)
+    assert opinion.answered_at is None and opinion.due_on == DAY_2.date()
+    assert opinion.public_state == "in_hand"

@@ -242,7 +242,10 @@ def test_at_the_desk_an_address_names_it_and_other_places_are_asked_about(app: F
         for place in ("青河", "新桥")
     ]
     client = desk(app)
-    typed = {"merge-address": f"http://localhost/opinions/{other.public_id}/", "merge-reason": "同一处"}
+    typed = {
+        "merge-address": f"http://localhost/opinions/{other.public_id}/?x=1#comments",
+        "merge-reason": "同一处",
+    }
     asked = client.submit(shown(client, one), typed, form="#merge form", status=400)
     assert "说的地点或数字好像不一样" in asked.main
     client.submit(asked, {"merge-confirmed": "y"}, form="#merge form")

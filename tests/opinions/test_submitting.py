@@ -254,3 +254,19 @@ def test_the_original_cannot_be_changed_even_by_the_application(client: PageClie
     with pytest.raises(Exception, match="original is immutable"):
         db.session.flush()
     db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    "changed", [{"visibility": "private"}, {"about_unit": "y"}, {"contact": "13800000001"}, {"unit": ""}]
+)
+def test_what_is_chosen_otherwise_in_a_form_sent_again_is_not_taken_over_and_that_is_said(
+    client: PageClient, changed: dict[str, str]
+) -> None:
+    make_board()
+    first = {**GOOD, "form_key": "k" * 22, "unit": str(make_unit("市/交通局").id)}
+    assert "没有生效" not in hand_in(client, first).main
+    again = hand_in(client, {**first, **changed})
+    assert "已收到" in again.main and "没有生效" in again.main
+    (opinion,) = handed_in()
+    assert opinion.visibility == Visibility.PUBLIC and opinion.unit_id is not None
+    assert "没有生效" not in hand_in(client, first).main

@@ -138,10 +138,10 @@ def _answered(paper: Paper, document: Document) -> None:
     answered, counted = document["answered_ids"], document["counts"]["counted"]
     paper.add("四、已经答复的意见", "Heading 1")
     if not answered:
-        paper.add("计入汇总的意见尚无公开答复。")
+        paper.add("计入汇总的意见尚无答复。")
         return
     portion = percent(len(answered) / counted)
     paper.add(
-        f"计入汇总的 {counted} 条意见中，已公开答复 {len(answered)} 条，占 {portion}。已答复不等于已解决。"
+        f"计入汇总的 {counted} 条意见中，已答复 {len(answered)} 条，占 {portion}。已答复不等于已解决。"
         f"意见编号：{listed(answered, MOST_IDS)}。答复全文见 digest.xlsx。"
     )
