@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
 from portal.attachments.forms import MOST_REQUEST_BYTES
-from portal.attachments.operations import Subject, attach, receive_uploads
+from portal.attachments.operations import Received, Subject, attach, receive_uploads
 from portal.attachments.queries import attachments_of
 from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
@@ -168,12 +168,7 @@ def hand_in(slug: str) -> ResponseReturnValue:
         draft = form.handed_in()
         received = receive_uploads(form.files.uploads, settings().instance_dir, settings().min_free_mb)
         receipt = submit(draft, board, actor(), keys, busy=busy)
-        subject = Subject("opinion", receipt.opinion_id)
-        unkept = receipt.changed
-        if receipt.new:
-            attach(received, subject, actor())
-        elif received and not attachments_of(subject.kind, subject.id):
-            unkept = True
+        unkept = _attach_to_new(receipt, received)
         if draft.mail:
             wish_mail(CASE, receipt.case_id, draft.mail, settings())
         if form.draft_id():
@@ -184,6 +179,15 @@ def hand_in(slug: str) -> ResponseReturnValue:
     except OperationalError:
         return _refused(form, slug, Unavailable(_("系统正忙，没提交成功，内容还在，请过一会儿再试一次")))
     return _receipt(receipt, slug, unkept)
+
+
+def _attach_to_new(receipt: Receipt, received: list[Received]) -> bool:
+    """Attach the files to a new opinion; of one that was handed in before, whether anything else was sent this time."""
+    subject = Subject("opinion", receipt.opinion_id)
+    if receipt.new:
+        attach(received, subject, actor())
+        return False
+    return receipt.changed or bool(received and not attachments_of(subject.kind, subject.id))
 
 
 def _refused(form: OpinionForm, slug: str, error: PortalError) -> Response:

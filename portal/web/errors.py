@@ -4,7 +4,7 @@ import errno
 import logging
 import secrets
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, session
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -28,7 +28,7 @@ def _words(code: int) -> tuple[str, str, str]:
     """Title, message and advice of the page for `code`."""
     return {
         400: (_("没看懂这个请求"), _("可能是页面打开太久，或地址不完整。"), _("请返回上一页，刷新后再试。刚才写的内容一般还在。")),
-        403: (_("您不能打开这一页"), _("这一页只对有权限的人开放。"), _("如果您有账号，请先登录。")),
+        403: (_("您不能打开这一页"), _("这一页只对有权限的人开放。"), _("如果您有账号可以打开它，请用那个账号登录。")),
         404: (_("没有找到这一页"), _("它可能不存在、没有公开，或已经撤回。"), _("请从首页查找，或用查询码查进度。")),
         409: (_("现在不能这样做"), _("情况已经变了，这一步没有生效。"), _("请返回刷新，看看最新的情况。")),
         413: (_("内容太大了"), _("提交的内容超过了上限，没有收下。"), _("请返回缩短后再试，刚才写的内容一般还在上一页。")),
@@ -65,13 +65,8 @@ def error_page(
             advice = _("您写的内容都在下面。")
         if signed_out:
             title, advice = _("请先登录"), _("请在新窗口登录，再回到这一页，点“再提交一次”。")
-    # Whoever is signed in and lacks the right would only be led in a circle.
-    signed_in = shown == 403 and not signed_out and "_user_id" in session
-    if signed_in and not given_back:
-        advice = _("需要的话，请退出后换一个有权限的账号登录。")
     page = render_template(
         f"errors/{shown}.html",
-        signed_in=signed_in,
         typed=given_back,
         may_repeat=may_repeat or signed_out or shown in PASSING,
         code=code,
