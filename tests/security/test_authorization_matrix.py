@@ -145,7 +145,7 @@ MATRIX = {
     "comments_desk.decide_on": ("/desk/comments/{comment}", "403 403 400 403 403 403 403 403 403"),
     "casework_desk.opinions": ("/desk/casework", "302 403 403 200 200 200 200 200 403"),
     "casework_desk.opinion": ("/desk/casework/{opinion}", "302 403 403 200 200 404 200 200 403"),
-    "casework_put_off.promise": ("/desk/casework/{opinion}/put-off", "403 403 403 400 400 404 403 403 403"),
+    "casework_put_off.promise": ("/desk/casework/{opinion}/put-off", "403 403 403 409 409 404 403 403 403"),
     "casework_desk.reply": ("/desk/casework/{opinion}", "403 403 403 400 400 404 403 403 403"),
     "consultations_desk.index": ("/desk/consultations", "302 403 403 200 200 200 200 403 403"),
     "consultations_desk.show": ("/desk/consultations/draft", "302 403 403 200 200 200 200 403 403"),
