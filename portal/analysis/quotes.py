@@ -82,14 +82,14 @@ class _Private:
 
 def _candidates(message: Message, weights: Mapping[str, float]) -> list[tuple[float, Quote, frozenset[str]]]:
     start, end = matter_range(message.body)
-    offset = len(message.title) + 1
+    whole, offset = message.text, len(message.title) + 1
     found = []
     for first, last in sentence_ranges(message.body):
         if last <= start or first >= end:
             continue
         polite = first < start or last > end
         first, last = first + offset, last + offset
-        text = message.text[first:last]
+        text = whole[first:last]
         if not _SHORTEST <= len(text) <= _LONGEST or MASK * 2 in text or _ARTEFACT in text:
             continue
         folded = fold(text)

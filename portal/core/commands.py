@@ -1,8 +1,9 @@
 """What commands of several slices share: the `--map` and `--json` options, JSON on standard output, faults as sentences."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -44,6 +45,14 @@ def json_option(command: _Command) -> _Command:
 def print_json(data: object) -> None:
     """Write `data` to standard output as one JSON document."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True))
+
+
+def spare(inputs: Iterable[Path], outputs: Iterable[Path]) -> None:
+    """Raise ClickException where one of the `outputs` is the same file as one of the `inputs`: it would be lost."""
+    read = [path for path in inputs if path.exists()]
+    for output in outputs:
+        if output.exists() and any(output.samefile(path) for path in read):
+            raise click.ClickException(_("%(path)s 是要读的文件，不能写到它上面，请换个地方写", path=output))
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from portal.analysis.personal_data import Found, find_personal_data, mask
-from portal.core.commands import json_option, map_option, print_json, sentences
+from portal.core.commands import json_option, map_option, print_json, sentences, spare
 from portal.core.csv_file import write_csv
 from portal.core.tables import Table
-from portal.digests.analyse_input import Input, id_of, open_input
+from portal.digests.analyse_input import Input, as_given, id_of, open_input
 from portal.digests.columns import COLUMNS
 
 group = AppGroup("analyse", help="The text engine on a table of messages, with no database.")
@@ -72,6 +72,7 @@ def personal_data_command(file: Path, masked: Path | None, mapping: dict[str, st
     """
     rows: list[dict[str, Any]] = []
     with sentences():
+        spare([file], [masked] if masked else [])
         source = open_input(file, _TEXT, ("text",), mapping)
         searched = _searched(source, rows)
         if masked:
@@ -110,7 +111,7 @@ def _searched(source: Input, rows: list[dict[str, Any]]) -> Iterator[list[str]]:
         if row.error:
             source.refused.append((row.number, str(row.error)))
         else:
-            text = row.values["text"]
+            text = as_given(row, text_at)
             found = find_personal_data(text)
             rows.append({"id": id_of(row), "found": [_told(place) for place in found]})
             if text_at < len(cells):

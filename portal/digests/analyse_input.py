@@ -71,3 +71,8 @@ def open_input(
     """
     required = [name for name in needed if name != "title"]
     return Input(read_table(path, columns, required=required, mapping=mapping), needed)
+
+
+def as_given(row: Row, column: int | None) -> str:
+    """The cell as it stands in the file: `values` has other line ends, and offsets would not fit."""
+    return row.cells[column] if column is not None and column < len(row.cells) else ""

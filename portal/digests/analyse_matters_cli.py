@@ -17,7 +17,7 @@ from portal.core.moments import MomentError, parse_moment
 from portal.core.tables import Row
 from portal.core.text import clean_line
 from portal.digests.analyse_cli import group
-from portal.digests.analyse_input import Input, open_input
+from portal.digests.analyse_input import Input, as_given, open_input
 from portal.digests.columns import COLUMNS
 from portal.web.network import settings
 
@@ -63,18 +63,13 @@ def _messages(source: Input, zone: ZoneInfo) -> tuple[list[Message], list[str]]:
     messages: list[Message] = []
     odd: list[str] = []
     for identifier, row in source:
-        title, body = (_as_given(row, columns.get(name)) for name in ("title", "body"))
+        title, body = (as_given(row, columns.get(name)) for name in ("title", "body"))
         moment = _moment(row, zone, odd)
         support = _support(row, odd)
         author = clean_line(row.values["author"]) or None
         topic = clean_line(row.values["topic"]) or None
         messages.append(Message(identifier, title, body, author, moment, support, topic))
     return messages, odd
-
-
-def _as_given(row: Row, column: int | None) -> str:
-    """The cell as it stands in the file: `values` has other line ends, and offsets would not fit."""
-    return row.cells[column] if column is not None and column < len(row.cells) else ""
 
 
 def _moment(row: Row, zone: ZoneInfo, odd: list[str]) -> datetime | None:

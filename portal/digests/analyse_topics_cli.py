@@ -10,7 +10,7 @@ import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 
-from portal.core.commands import json_option, map_option, print_json, sentences
+from portal.core.commands import json_option, map_option, print_json, sentences, spare
 from portal.core.csv_file import write_csv
 from portal.core.tables import read_table
 from portal.core.text import clean_line
@@ -57,6 +57,7 @@ def evaluate_command(
     from portal.analysis.topic_evaluation import evaluate
 
     with sentences():
+        spare((known, asked), [predictions] if predictions else [])
         trained, tested = _read(known, mapping), _read(asked, mapping)
         if not tested.texts:
             raise click.ClickException(_("测试表里没有带类别的意见。"))
@@ -96,6 +97,7 @@ def train_command(file: Path, model: Path, mapping: dict[str, str], as_json: boo
     from portal.analysis.topic_training import TooFewLabels, train
 
     with sentences():
+        spare([file], (model, manifest_path(model)))
         source = _read(file, mapping)
         try:
             learned = train(source.texts, source.topics, default_topics())

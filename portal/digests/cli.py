@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from portal.campaigns.queries import campaign_by_slug
-from portal.core.commands import json_option, map_option, print_json, sentences
+from portal.core.commands import json_option, map_option, print_json, sentences, spare
 from portal.core.db import db, reading
 from portal.core.errors import PortalError
 from portal.core.rights import is_within
@@ -97,9 +97,11 @@ def from_file_command(
     file: Path, folder: Path, previous: Path | None, mapping: dict[str, str], as_json: bool
 ) -> None:
     """Sum up the opinions in FILE (csv or xlsx), with no database."""
-    from portal.digests.from_file import digest_from_file
+    from portal.digests.export.files import NAMES
+    from portal.digests.from_file import REFUSED_NAME, digest_from_file
     from portal.digests.previous import read_previous
 
+    spare([file], [folder / name for name in (*NAMES, REFUSED_NAME)])
     with sentences(), _bar() as progress:
         paths = digest_from_file(
             file,

@@ -13,6 +13,8 @@ from portal.analysis.normal_form import normal_form
 from portal.analysis.personal_data import find_personal_data, mask
 from portal.analysis.points import propose_points
 from portal.analysis.proposed_title import proposed_title
+from portal.analysis.quotes import typical_quotes
+from portal.analysis.records import Message
 from portal.analysis.sentences import sentence_ranges
 from portal.analysis.topics import topic_of
 from portal.core.text import clean_block, paragraphs
@@ -88,3 +90,10 @@ def test_the_search_for_personal_data_grows_with_the_length_alone_whatever_is_re
 def test_what_copies_a_text_for_each_find_shows_only_in_long_ones(text: str) -> None:
     for reader in ("mask", "facts"):
         assert_linear(READERS[reader], text, 15_000)
+
+
+def test_a_letter_of_many_sentences_is_read_for_quotes_in_a_time_that_grows_with_its_length() -> None:
+    def quoted(text: str) -> object:
+        return typical_quotes([Message("1", "题", text, None, None)], {"路灯": 1.0})
+
+    assert_linear(quoted, "路灯坏了很久，到今天也没有人来修好。", 150_000)

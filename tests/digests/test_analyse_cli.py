@@ -143,3 +143,24 @@ def test_a_file_that_is_not_there_or_cannot_be_written(app: Flask, tmp_path: Pat
     assert missing.exit_code == 1 and "找不到文件" in missing.stderr
     unwritable = run(app, "personal-data", table(tmp_path, PERSONAL), "--mask", tmp_path / "no" / "out.csv")
     assert unwritable.exit_code == 1 and "Traceback" not in unwritable.output
+
+
+def test_cells_are_searched_as_they_stand_in_the_file(app: Flask, tmp_path: Path) -> None:
+    text, out = "您好_x000D_\n我的手机是13807312345", tmp_path / "out.csv"
+    given = table(tmp_path, f'id,text\na,"{text}"\n')
+    (found,) = json.loads(run(app, "personal-data", given, "--mask", out, "--json").stdout)["rows"][0][
+        "found"
+    ]
+    assert text[found["start"] : found["end"]] == "13807312345"
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        masked = list(csv.reader(stream))[1][1]
+    assert masked == text.replace("13807312345", "138****2345")
+
+
+def test_what_is_read_is_never_written_over(app: Flask, tmp_path: Path) -> None:
+    given, link = table(tmp_path, PERSONAL), tmp_path / "link.csv"
+    link.symlink_to(given)
+    for out in (given, link):
+        done = run(app, "personal-data", given, "--mask", out)
+        assert done.exit_code == 1 and "换个地方写" in done.output
+        assert given.read_text() == PERSONAL

@@ -131,3 +131,13 @@ def test_files_that_are_not_as_hoped_are_explained(app: Flask, tmp_path: Path) -
     (tmp_path / "m.npz").write_bytes(b"x")
     (tmp_path / "m.npz.json").write_text("{}", encoding="utf-8")
     assert "不是可用的类别模型" in refused(run(app, "predict", tmp_path / "m.npz", known))
+
+
+def test_labels_are_never_written_over(app: Flask, tmp_path: Path) -> None:
+    known = table(tmp_path / "a.csv", labelled(45))
+    before = known.read_bytes()
+    assert "换个地方写" in refused(run(app, "train", known, "--out", known))
+    assert "换个地方写" in refused(
+        run(app, "evaluate", "--train", known, "--test", known, "--predictions", known)
+    )
+    assert known.read_bytes() == before

@@ -219,3 +219,13 @@ def test_verify_refuses_what_is_no_digest(bare_app: Flask, tmp_path: Path, conte
     path.write_bytes(content)
     done = run(bare_app, "verify", path)
     assert done.exit_code == 1 and done.stdout.strip() and done.exception.__class__ is SystemExit
+
+
+def test_a_file_in_the_folder_of_the_digest_is_not_lost_to_it(bare_app: Flask, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    refused = out / "refused.csv"
+    refused.write_text("id,正文\n1,路灯坏了\n", encoding="utf-8")
+    done = run(bare_app, "from-file", refused, "--out", out)
+    assert done.exit_code == 1 and "换个地方写" in done.output
+    assert [path.name for path in out.iterdir()] == ["refused.csv"]
