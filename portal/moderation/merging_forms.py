@@ -1,7 +1,6 @@
 """What moderators choose where one opinion is merged into another."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -59,8 +58,8 @@ class MergeForm(PageForm):
 
     def validate_address(self, field: Field) -> None:
         """One published opinion must be named, by its address if that is filled in."""
-        address = urlsplit(field.data or self.pick.data or "").path
-        wanted = address.rstrip("/").rpartition("/")[2]
+        address, _mark, _beyond = (field.data or self.pick.data or "").partition("#")
+        wanted = address.partition("?")[0].rstrip("/").rpartition("/")[2]
         if not wanted:
             raise ValidationError(_("请选一条，或者填网址"))
         self.chosen = published_opinion(wanted[:16].replace("\x00", ""))

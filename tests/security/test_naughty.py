@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.core.db import db
-from portal.core.text import clean
+from portal.core.text import clean_line
 from tests.kit.client import Page, PageClient
 from tests.kit.databases import TestDatabase
 from tests.security.forms import FoundForm, kept_on, send
@@ -66,9 +66,10 @@ def _judge(response: TestResponse, form: FoundForm, sent: str) -> str | None:
 
 
 def _words(value: str) -> str:
-    """What counts of a text: without white space, and with bytes that are no text as the server spells them."""
+    """What counts of a text: without white space, with bytes that are no text as the server spells them; of one that shows
+    nothing, nothing."""
     read = value.encode("utf-8", "surrogatepass").decode("utf-8", "werkzeug.url_quote")
-    return "".join(clean(read).split())
+    return "".join(clean_line(read).split())
 
 
 @pytest.mark.parametrize("part", range(PARTS))
