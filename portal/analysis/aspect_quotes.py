@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, islice
 from math import log, sqrt
 
-from portal.analysis.aspect_titles import beginning
+from portal.analysis import aspect_titles
 from portal.analysis.normalise import fold
+from portal.analysis.openings import beginning
 from portal.analysis.quotes import MOST_QUOTES, typical_quotes, written_alike
 from portal.analysis.records import Matter, Message, Quote
 from portal.analysis.terms import content_words
@@ -50,7 +51,8 @@ class AspectQuotes:
         alone.sort(key=lambda row: (-worth(row), self._messages[row].id))
         chosen: list[Quote] = []
         for word in named:
-            holders = (one for one in map(self._messages.__getitem__, alone) if word in beginning(one))
+            singles = map(self._messages.__getitem__, alone)
+            holders = (one for one in singles if word in beginning(one, aspect_titles.READ))
             heavy = weights | {word: _NAMED * max(weights.values(), default=1.0)}
             offered = self._typical(list(islice(holders, _READERS)), heavy)
             chosen += [quote for quote in offered if word in fold(quote.text) and _is_new(quote, chosen)][:1]

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from math import ceil
 
-from portal.analysis.normalise import fold, matter_range, pairs_of
+from portal.analysis.normalise import pairs_of
+from portal.analysis.openings import beginning
 from portal.analysis.records import Message
 from portal.analysis.topics import OTHER, class_above, lexicon
 
 LONGEST_TITLE = 40
-_READ = 160  # characters of a body that are read
+READ = 160  # characters of a body in which the words of a title are looked for
 _READ_MEMBERS = 2_000  # members that are read; more of them say the same
 _COMMON = 0.04  # of the members must use a word before the title may
 _FEWEST = 2
@@ -54,12 +55,6 @@ def _commonest_part(node: str, paths: Sequence[str]) -> str:
     return lexicon()[common].phrase if common else ""
 
 
-def beginning(message: Message) -> str:
-    """The part of a message, folded, in which the words of a title are looked for."""
-    start, end = matter_range(message.body)
-    return fold(f"{message.title}\n{message.body[start : min(end, start + _READ)]}")
-
-
 def frequent_words(node: str, members: Sequence[Message], paths: Sequence[str]) -> list[str]:
     """The words of the lexicon below `node`, at most two, that most members use and the name of its problem does not say.
 
@@ -77,7 +72,7 @@ def frequent_words(node: str, members: Sequence[Message], paths: Sequence[str]) 
     step = max(1, ceil(len(members) / _READ_MEMBERS))
     for message, path in zip(members[::step], paths[::step], strict=True):
         if path == node or path.startswith(f"{node}/"):
-            text = beginning(message)
+            text = beginning(message, READ)
             uses.update(word for word in words if word in text)
     least = max(_FEWEST, _COMMON * len(members[::step]))
     chosen: list[str] = []

@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.analysis.normalise import fold, matter_range
+from portal.analysis.openings import beginning
 from portal.analysis.records import Matter, Message
 from portal.analysis.topics import OTHER
 
@@ -53,8 +53,7 @@ def _by_matter(messages: Sequence[Message], paths: Sequence[str], matters: Seque
 
 
 def _pairs_of(message: Message) -> set[str]:
-    start, end = matter_range(message.body)
-    text = fold(f"{message.title}\n{message.body[start : min(end, start + _READ)]}")
+    text = beginning(message, _READ)
     return {text[at : at + 2] for at in range(len(text) - 1) if text[at : at + 2].isalpha()}
 
 

@@ -3,7 +3,8 @@
 from typing import TypeAlias
 
 from portal.analysis.alike import folded_matter_text
-from portal.analysis.normalise import fold
+from portal.analysis.normalise import fold, matter_range
+from portal.analysis.records import Message
 
 _READ = 300  # characters of a matter that are read
 _MOST_FOLDED = 1200  # characters of it that are folded: some are marks and spaces, which do not count
@@ -21,3 +22,9 @@ def opening(written: Letter) -> str:
     """The title and the beginning of the matter, in the form in which copies are the same."""
     title, matter = fold(written[0]), fold(written[1])
     return folded_matter_text(f"{title}\n{matter}")[: len(title) + _READ]
+
+
+def beginning(message: Message, most: int) -> str:
+    """The title and the first characters of the matter, `most` at most, folded and else as they were written."""
+    start, end = matter_range(message.body)
+    return fold(f"{message.title}\n{message.body[start : min(end, start + most)]}")

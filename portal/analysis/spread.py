@@ -66,9 +66,12 @@ def _end_with_parent() -> None:
 
     def watch() -> None:
         parent.join()
-        for left in _common:
-            Path(left).unlink(missing_ok=True)
-        os._exit(1)
+        try:
+            # A copy: the work that is being done may change it meanwhile.
+            for left in tuple(_common):
+                Path(left).unlink(missing_ok=True)
+        finally:
+            os._exit(1)
 
     Thread(target=watch, daemon=True).start()
 

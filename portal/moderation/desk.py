@@ -28,7 +28,6 @@ from portal.moderation.merging import merge_of, merged_into, target_of
 from portal.moderation.merging_forms import MergeForm
 from portal.moderation.operations import decide, read_contact
 from portal.moderation.queries import (
-    QueuePart,
     decisions_of,
     layers_of,
     next_in_queue,
@@ -65,7 +64,7 @@ def queue() -> ResponseReturnValue:
         form=form,
         understood=understood,
         boards=waiting_by_board(actor()),
-        parts=[(part, count) for part, count in part_counts(actor()).items() if part is not QueuePart.QUEUE],
+        parts=part_counts(actor()),
         page=with_urls(page, "moderation_desk.queue", **form.arguments()),
         filters=form.arguments(),
         suspected=suspected(page),

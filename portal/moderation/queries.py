@@ -107,15 +107,15 @@ class QueueFilter:
 
 
 def part_counts(actor: Actor) -> dict[QueuePart, int]:
-    """How many opinions that `actor` may read are in each part: in the queue, and in each other one that holds any."""
+    """How many opinions that `actor` may read are in each part beside the queue itself that holds any."""
     counts = {
         part: db.session.scalar(
             select(func.count()).select_from(Opinion).where(part.condition, _readable(actor))
         )
-        or 0
         for part in QueuePart
+        if part is not QueuePart.QUEUE
     }
-    return {part: count for part, count in counts.items() if count or part is QueuePart.QUEUE}
+    return {part: count for part, count in counts.items() if count}
 
 
 def waiting_by_board(actor: Actor) -> list[Row[Any]]:

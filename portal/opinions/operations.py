@@ -141,16 +141,16 @@ def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None, due_on: dat
     `due_on` is the day until which a new unit is to answer; None where nobody said so. To whom an answered opinion is
     handed on is to answer as well. Without a unit nobody is to answer by any day.
     """
-    told = unit is not None and (unit.id != opinion.unit_id or not _was_assigned(opinion))
-    if told and opinion.unit_id not in (None, unit.id if unit else None):
-        opinion.answered_at = None
-    if told or unit is None:
-        opinion.due_on = due_on if unit is not None and opinion.answered_at is None else None
-        opinion.put_off_at = None
+    before = opinion.unit_id
     opinion.unit_id = unit.id if unit else None
     opinion.topic_id = topic.id if topic else None
+    if before is not None and opinion.unit_id not in (None, before):
+        opinion.answered_at = None
     refresh_public_state(opinion)
-    if told:
+    if unit is None:
+        opinion.due_on = opinion.put_off_at = None
+    elif unit.id != before or not _was_assigned(opinion):
+        opinion.due_on, opinion.put_off_at = (due_on if opinion.answered_at is None else None), None
         due: dict[str, Any] = {"due_on": opinion.due_on.isoformat()} if opinion.due_on else {}
         add_event(opinion, EventKind.ASSIGNED, unit=unit, **due)
 

@@ -141,14 +141,14 @@ def receipt_hash(lookup_key: str, code: str) -> str:
 
 
 def _by_form(case: dict[str, Any], code: str) -> Receipt | None:
-    found = select(Opinion).join(Case).where(Case.form_key_hash == case["form_key_hash"])
-    opinion = db.session.scalar(found)
-    if opinion is None:
+    found = select(Opinion.id, Case).join(Case).where(Case.form_key_hash == case["form_key_hash"])
+    row = db.session.execute(found).first()
+    if row is None:
         return None
-    kept = opinion.case
+    opinion_id, kept = row
     changed = any(getattr(kept, name) != case[name] for name in _CHOSEN)
     late_contact = case["contact_sealed"] is not None and kept.contact_sealed is None
-    return Receipt(opinion.id, opinion.case_id, code, new=False, changed=changed or late_contact)
+    return Receipt(opinion_id, kept.id, code, new=False, changed=changed or late_contact)
 
 
 def _opinion(

@@ -12,7 +12,14 @@ from portal.casework.queries import WorkCounts, WorkFilter, work_counts, work_pa
 from portal.comments.queries import waiting_comments
 from portal.core.clock import local, now
 from portal.core.rights import Actor, Permission
-from portal.moderation.queries import QueueFilter, QueuePart, part_counts, queue_page, suspected
+from portal.moderation.queries import (
+    QueueFilter,
+    QueuePart,
+    part_counts,
+    queue_page,
+    suspected,
+    waiting_by_board,
+)
 from portal.web.guards import actor, guard
 from portal.web.network import settings
 
@@ -56,7 +63,9 @@ def home() -> ResponseReturnValue:
 
 def _queue(person: Actor) -> _Queue:
     page = queue_page(person, QueueFilter(), None, _SHOWN)
-    return _Queue(part_counts(person), waiting_comments(person), page.rows, suspected(page))
+    waiting = sum(count for _slug, _title, count in waiting_by_board(person))
+    parts = {QueuePart.QUEUE: waiting, **part_counts(person)}
+    return _Queue(parts, waiting_comments(person), page.rows, suspected(page))
 
 
 def _work(person: Actor, today: date) -> _Work:
