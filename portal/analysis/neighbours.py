@@ -13,7 +13,7 @@ from portal.analysis.vectors import Matrix, heaviest
 
 _TERMS = 24  # heaviest terms of a row that lead to others
 _POSTINGS = 320  # rows that a term may lead to; the exact cosine below sees all terms again
-_BLOCK = 128  # rows searched at once: bounds the memory of a block, whatever the number of rows
+_BLOCK = 96  # rows searched at once: bounds the memory of a block, whatever the number of rows
 _CANDIDATES = 60  # rows compared exactly
 _PAIRS = 20_000  # pairs compared exactly at once
 
@@ -33,8 +33,9 @@ def neighbour_pairs(rows: Matrix, kept: int, floor: float, wanted: Wanted | None
     columns = heaviest(sparse.csr_matrix(asked.T), _POSTINGS)
 
     def nearest(start: int) -> Pairs:
-        mine, theirs = _candidates(asked[start : start + _BLOCK], columns, start, floor)
-        best = _best((mine, theirs, pair_cosines(rows, mine, theirs)), kept, floor)
+        block = slice(start, start + _BLOCK)
+        mine, theirs = _candidates(asked[block], columns, start, floor)
+        best = _best((mine, theirs, _cosines(rows[block], mine - start, rows[theirs])), kept, floor)
         return best if wanted is None else _where(wanted(best[0], best[1]), best)
 
     # The work is scipy's and numpy's, which let other threads compute meanwhile.
@@ -53,18 +54,37 @@ def neighbour_pairs(rows: Matrix, kept: int, floor: float, wanted: Wanted | None
 def _candidates(block: Matrix, columns: Matrix, start: int, floor: float) -> tuple[Rows, Rows]:
     """For each row of a block, which begins at row `start`, the rows that share most of the weight of its terms."""
     shared = sparse.csr_matrix(block @ columns)
-    mine: list[Rows] = []
-    for row in range(shared.shape[0]):
-        span = slice(shared.indptr[row], shared.indptr[row + 1])
-        theirs, weight = shared.indices[span], shared.data[span]
-        close = np.flatnonzero((weight >= floor / 2) & (theirs != start + row))
-        if len(close) > _CANDIDATES:
-            # The one at the limit decides; those as heavy as it come with it, in whatever order they stand.
-            limit = np.partition(weight[close], len(close) - _CANDIDATES)[len(close) - _CANDIDATES]
-            close = close[weight[close] >= limit]
-        mine.append(theirs[close].astype(np.int64))
-    owner = np.repeat(np.arange(len(mine)) + start, [len(row) for row in mine])
-    return owner, np.concatenate([np.empty(0, dtype=np.int64), *mine])
+    owner = np.repeat(np.arange(start, start + shared.shape[0]), np.diff(shared.indptr))
+    close = (shared.data >= floor / 2) & (shared.indices != owner)
+    mine, theirs, weights = owner[close], shared.indices[close].astype(np.int64), shared.data[close]
+    ends = np.searchsorted(mine, np.arange(start, start + shared.shape[0] + 1))
+    limits = np.zeros(shared.shape[0], dtype=weights.dtype)
+    for row in np.flatnonzero(np.diff(ends) > _CANDIDATES).tolist():
+        own = weights[ends[row] : ends[row + 1]]
+        # The one at the limit decides; those as heavy as it come with it, in whatever order they stand.
+        limits[row] = np.partition(own, len(own) - _CANDIDATES)[len(own) - _CANDIDATES]
+    kept = weights >= limits[mine - start]
+    return mine[kept], theirs[kept]
+
+
+def _cosines(block: Matrix, mine: Rows, theirs: Matrix) -> NDArray[np.float64]:
+    """The cosine of each of `theirs` with the row of a block that `mine` says, to six digits.
+
+    All at once: the rows of the block, laid out in full side by side, are one vector, and each of `theirs` is moved to where
+    its row stands in it.
+    """
+    told = np.unique(block.indices)
+    # Where a column stands in a row that is laid out; those that the block has not share the first place, which is empty.
+    place = np.zeros(block.shape[1], dtype=np.int32)
+    place[told] = np.arange(1, len(told) + 1)
+    width = len(told) + 1
+    laid_out = np.zeros((block.shape[0], width), dtype=np.float32)
+    laid_out[np.repeat(np.arange(block.shape[0]), np.diff(block.indptr)), place[block.indices]] = block.data
+    columns = place[theirs.indices]
+    columns += np.repeat((mine * width).astype(np.int32), np.diff(theirs.indptr))
+    moved = sparse.csr_matrix((theirs.data, columns, theirs.indptr), shape=(len(mine), laid_out.size))
+    cosines: NDArray[np.float64] = (moved @ laid_out.ravel()).astype(np.float64)
+    return cosines.round(6)
 
 
 def _where(kept: NDArray[np.bool_], pairs: Pairs) -> Pairs:

@@ -37,8 +37,8 @@ def test_pairs_that_are_compared_grow_with_the_messages(monkeypatch: pytest.Monk
     def length(_rows: object, one: Any, *_more: object) -> int:
         return len(one)
 
-    modules = neighbours, linkage, second_look
-    lists = [counted(monkeypatch, module, "pair_cosines", length) for module in modules]
+    compared = (neighbours, "_cosines"), (linkage, "pair_cosines"), (second_look, "pair_cosines")
+    lists = [counted(monkeypatch, module, name, length) for module, name in compared]
     read_groups(collection(FEW))
     few = [sum(costs) for costs in lists]
     for costs in lists:
