@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _AT_ONCE = 1 << 20  # entries that are numbered anew at once: bounds memory
-_UNITS = "utf-16-le"
+_CHARACTERS = "utf-32-le"
 
 Numbers: TypeAlias = NDArray[np.int32]
 Ends: TypeAlias = NDArray[np.int64]
@@ -19,10 +19,8 @@ class Words(Sequence[str]):
     """Many words, none of them empty, in two arrays: they take a tenth of the memory of a list, and processes can share them."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._units = np.frombuffer("".join(words).encode(_UNITS), dtype=np.uint16)
-        sizes = np.fromiter(
-            (len(word.encode(_UNITS)) // 2 for word in words), dtype=np.int64, count=len(words)
-        )
+        self._characters = _characters("".join(words))
+        sizes = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
         self._ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
 
     def __len__(self) -> int:
@@ -37,36 +35,64 @@ class Words(Sequence[str]):
             return [self[one] for one in range(len(self))[at]]
         at = range(len(self))[at]
         start, end = self._ends.item(at), self._ends.item(at + 1)
-        return self._units[start:end].tobytes().decode(_UNITS)
+        return _text(self._characters[start:end])
 
     def __iter__(self) -> Iterator[str]:
-        units = self._units.tobytes()
-        for start, end in pairwise((2 * self._ends).tolist()):
-            yield units[start:end].decode(_UNITS)
+        return _cut(self._characters, self._ends)
 
-    def firsts(self, numbers: NDArray[np.integer] | None = None) -> NDArray[np.uint16]:
-        """The first character of each word, or of some by their numbers; half of one beyond the Basic Multilingual Plane."""
-        return self._units[self._ends[:-1] if numbers is None else self._ends[numbers]]
+    def some(self, numbers: Ends) -> list[str]:
+        """Words by their numbers, in their order: many at once, in a fifth of the time of one by one."""
+        sizes = self._ends[numbers + 1] - self._ends[numbers]
+        places, _ = ranges(self._ends[numbers], sizes)
+        ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
+        return list(_cut(self._characters[places], ends))
+
+    def firsts(self) -> NDArray[np.uint32]:
+        """The first character of each word."""
+        return self._characters[self._ends[:-1]]
 
     def sizes(self) -> NDArray[np.int64]:
-        """How many characters each word has; one beyond the Basic Multilingual Plane counts twice."""
+        """How many characters each word has."""
         return np.diff(self._ends)
 
-    def starts(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The first two characters of some words as one number each (see `character_pairs`), and how long they are."""
-        at, end = self._ends[numbers], self._ends[numbers + 1]
-        second = self._units[np.minimum(at + 1, end - 1)]
-        return _paired(self._units[at], second), end - at
+    def pairs(self, numbers: Ends, at: int) -> Ends:
+        """The characters `at` and `at + 1` of some words as one number each (see `character_pairs`).
+
+        What is told of a word that has not so many characters says nothing.
+        """
+        last = self._ends[numbers + 1] - 1
+        first, second = (np.minimum(self._ends[numbers] + one, last) for one in (at, at + 1))
+        return _paired(self._characters[first], self._characters[second])
+
+
+def _characters(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode(_CHARACTERS, "surrogatepass"), dtype=np.uint32)
+
+
+def _text(characters: NDArray[np.uint32]) -> str:
+    return characters.tobytes().decode(_CHARACTERS, "surrogatepass")
+
+
+def _cut(characters: NDArray[np.uint32], ends: Ends) -> Iterator[str]:
+    """The words that stand one after the other, each between two of the ends."""
+    text = _text(characters)
+    return (text[start:end] for start, end in pairwise(ends.tolist()))
+
+
+def ranges(starts: Ends, sizes: Ends) -> tuple[Ends, Ends]:
+    """The numbers of several ranges, one range after the other, and which range each belongs to."""
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    return np.arange(len(owner)) + (starts - (np.cumsum(sizes) - sizes))[owner], owner
 
 
 def character_pairs(text: str) -> NDArray[np.int64]:
     """The pairs of neighbouring characters of a text, as numbers."""
-    units = np.frombuffer(text.encode(_UNITS), dtype=np.uint16)
-    return _paired(units[:-1], units[1:])
+    characters = _characters(text)
+    return _paired(characters[:-1], characters[1:])
 
 
-def _paired(one: NDArray[np.uint16], other: NDArray[np.uint16]) -> NDArray[np.int64]:
-    return one.astype(np.int64) << 16 | other
+def _paired(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.int64]:
+    return one.astype(np.int64) << 32 | other
 
 
 @dataclass(frozen=True, slots=True)

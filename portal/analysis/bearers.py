@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.analysis.bags import Words, character_pairs
+from portal.analysis.bags import Words, character_pairs, ranges
 from portal.analysis.openings import Letter, opening
 from portal.analysis.thing_words import names_of_things
 from portal.analysis.vectors import Matrix
@@ -19,6 +19,7 @@ Letters: TypeAlias = Mapping[int, Letter]
 """What is read of some rows."""
 Ints: TypeAlias = NDArray[np.int64]
 Some: TypeAlias = NDArray[np.bool_]
+_GLANCES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,6 @@ def spans(ends: NDArray[np.integer], rows: Ints) -> tuple[Ints, Ints]:
     """Where the entries of some rows stand, row after row, and which of the rows each belongs to."""
     starts = ends[rows].astype(np.int64)
     return ranges(starts, ends[rows + 1] - starts)
-
-
-def ranges(starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
-    """The numbers of several ranges, one range after the other, and which range each belongs to."""
-    owner = np.repeat(np.arange(len(sizes)), sizes)
-    return np.arange(len(owner)) + (starts - (np.cumsum(sizes) - sizes))[owner], owner
 
 
 def numbered(values: Ints) -> tuple[Ints, Ints]:
@@ -68,8 +63,8 @@ def among(ordered: Ints, asked: Ints) -> Some:
 class Bearers:
     """Some rows: the words of each (things among them), in the order of their columns, and which of them its title holds.
 
-    `columns` are those of all that any of the rows says; entries number them. `titles` and `bodies` are words and
-    things, whose columns stand behind those of the words.
+    Entries number `terms`: all words, marked pairs of characters and things that any of the rows says, whose columns are
+    `columns`. `titles` and `bodies` are words and things, whose columns stand behind those of the words.
     """
 
     def __init__(
@@ -82,8 +77,13 @@ class Bearers:
         self.columns, self.said = numbered(keys % max(width, 1))
         self.titled = among(np.sort(in_titles), keys)
         self.ends = np.searchsorted(keys, np.arange(len(self.rows) + 1) * width)
-        self._words = words
-        self._terms: dict[int, str] = {}
+        own, things = np.split(self.columns, [np.searchsorted(self.columns, len(words))])
+        self.terms = [
+            *words.some(own),
+            *(names_of_things()[column] for column in (things - len(words)).tolist()),
+        ]
+        self._sizes = np.array([len(term) for term in self.terms], dtype=np.int64)
+        self._first, self._second = (words.pairs(own, at) for at in (0, 1))
         self._letters = letters
         self._texts: dict[int, str] = {}
         self._pairs: dict[int, Ints] = {}
@@ -92,19 +92,12 @@ class Bearers:
         """The places of rows among these."""
         return np.searchsorted(self.rows, rows)
 
-    def term(self, column: int) -> str:
-        """The word, or marked pair of characters, or thing, of a column."""
-        if column not in self._terms:
-            behind = column - len(self._words)
-            self._terms[column] = self._words[column] if behind < 0 else names_of_things()[behind]
-        return self._terms[column]
-
     def said_by(self, row: int, titles_alone: bool) -> list[str]:
         """The words of a row, of its title alone if so asked."""
         at = self.at(np.array([row])).item()
         span = slice(self.ends[at], self.ends[at + 1])
         said = self.said[span][self.titled[span]] if titles_alone else self.said[span]
-        return [self.term(column) for column in self.columns[said].tolist()]
+        return [self.terms[number] for number in said.tolist()]
 
     def text(self, row: int) -> str:
         """The title and the beginning of the matter, in the form in which copies are the same."""
@@ -112,35 +105,48 @@ class Bearers:
             self._texts[row] = opening(self._letters[row])
         return self._texts[row]
 
-    def holding(self, rows: Sequence[int], columns: Ints) -> Entries:
-        """Which of some words, by their places among `columns`, stand in the text of each of the rows, perhaps within longer ones.
+    def holding(self, rows: Sequence[int], terms: Ints) -> Entries:
+        """Which of some terms, by their places among `terms`, stand in the text of each of the rows, perhaps within longer ones.
 
         One that stands in a text several times may be told as often.
         """
-        # No text holds a marked pair of characters or a thing: these begin with what no text holds.
-        at = np.flatnonzero(columns < len(self._words))
-        starts, lengths = self._words.starts(columns[at])
-        order = np.argsort(starts, kind="stable")
-        starts, at, lengths = starts[order], at[order], lengths[order]
-        # A text holds few of the words of the others: most are ruled out by their first two characters.
+        # No text holds a marked pair of characters or a thing: these begin with what no text holds. Within longer words, a
+        # single character says other things.
+        at = np.flatnonzero((terms < len(self._first)) & (self._sizes[terms] > 1))
+        at = at[np.argsort(self._first[terms[at]], kind="stable")]
+        asked = terms[at]
+        starts, sizes = self._first[asked], self._sizes[asked]
         held = [self._pairs_of(row) for row in rows]
         pairs = np.concatenate(held)
         owner = np.repeat(np.arange(len(rows)), [len(one) for one in held])
-        first, behind = (np.searchsorted(starts, pairs, side=side) for side in ("left", "right"))
-        likely = np.flatnonzero(behind > first)
-        found, which = ranges(first[likely], (behind - first)[likely])
-        row, word = owner[likely][which], at[found]
-        sure = lengths[found] == 2
+        # A text holds few of the words of the others: nearly all of its places are ruled out by a glance at their first two
+        # characters, most of the rest by the next two.
+        begun = np.zeros(_GLANCES, dtype=np.bool_)
+        begun[_glance(starts)] = True
+        likely = np.flatnonzero(begun[_glance(pairs)])
+        first, behind = (np.searchsorted(starts, pairs[likely], side=side) for side in ("left", "right"))
+        found, which = ranges(first, behind - first)
+        place = likely[which]
+        follows = np.minimum(place + 1, len(pairs) - 1)
+        goes_on = (owner[follows] == owner[place]) & (pairs[follows] == self._second[asked[found]])
+        kept = np.flatnonzero((sizes[found] == 2) | goes_on)
+        row, found = owner[place[kept]], found[kept]
+        sure = sizes[found] <= 3
         sure[~sure] = [
-            self.term(column) in self.text(rows[place])
-            for place, column in zip(row[~sure].tolist(), columns[word[~sure]].tolist(), strict=True)
+            self.terms[term] in self.text(rows[one])
+            for one, term in zip(row[~sure].tolist(), asked[found[~sure]].tolist(), strict=True)
         ]
-        return Entries(row[sure], word[sure])
+        return Entries(row[sure], at[found[sure]])
 
     def _pairs_of(self, row: int) -> Ints:
         if row not in self._pairs:
             self._pairs[row] = character_pairs(self.text(row))
         return self._pairs[row]
+
+
+def _glance(pairs: Ints) -> Ints:
+    """A number below `_GLANCES` that is the same for equal pairs of characters, and mostly another for others."""
+    return (pairs ^ pairs >> 25) & (_GLANCES - 1)
 
 
 def _keys(parts: Sequence[Matrix], rows: Ints, width: int) -> Ints:

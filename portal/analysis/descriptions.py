@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,14 +98,14 @@ def _read_groups(
 
 def _weights(totals: Matrix, terms: Words) -> list[dict[str, float]]:
     """How much each of the heaviest words stands for all members of each group."""
-    totals.data = totals.data.round(6) * (terms.firsts(totals.indices) != ord("#"))
+    totals.data = totals.data.round(6) * (terms.firsts() != ord("#"))[totals.indices]
     totals.sort_indices()
     kept = heaviest(totals, _WORDS)
-    found = []
-    for start, end in zip(kept.indptr[:-1].tolist(), kept.indptr[1:].tolist(), strict=True):
-        named = zip(kept.indices[start:end].tolist(), kept.data[start:end].tolist(), strict=True)
-        found.append({terms[column]: weight for column, weight in named if weight > 0})
-    return found
+    weighed = list(zip(terms.some(kept.indices), kept.data.tolist(), strict=True))
+    return [
+        {word: weight for word, weight in weighed[start:end] if weight > 0}
+        for start, end in pairwise(kept.indptr.tolist())
+    ]
 
 
 def _described(common: tuple[dict[str, float], datetime | None], groups: Sequence[_Group]) -> list[Matter]:

@@ -97,20 +97,19 @@ class Themes:
         """The circle of the rows that bear a name; all are among the bearers."""
         own = np.array(sorted(rows), dtype=np.int64)
         places, owner = spans(bearers.ends, bearers.at(own))
-        said_at, word = numbered(bearers.said[places])
-        columns = bearers.columns[said_at]
+        terms, word = numbered(bearers.said[places])
         said, where = Entries(owner, word), np.where(bearers.titled[places], _TITLE, _TEXT)
         lengths = np.clip(np.bincount(owner, minlength=len(own)) / _USUAL, _SHORT, _LONG)
         if len(own) <= _WITHIN:
-            said, where = _with_words_within(said, where, columns, own, bearers)
-        kept = _telling(said, columns, name, own, bearers)
-        number = np.full(len(columns), -1)
+            said, where = _with_words_within(said, where, terms, own, bearers)
+        kept = _telling(said, terms, name, own, bearers)
+        number = np.full(len(terms), -1)
         number[kept] = np.arange(len(kept))
         known = number[said.what] >= 0
         said, where = Entries(said.row[known], number[said.what[known]]), where[known]
         keys = tuple(_renumbered(entries_of(level, own)) for level in self.names.levels)
         heard = where != _WITHIN_WORDS
-        usual = self._usual.of(own, Entries(said.row[heard], said.what[heard]), columns[kept])
+        usual = self._usual.of(own, Entries(said.row[heard], said.what[heard]), bearers.columns[terms[kept]])
         return Circle(
             own,
             said,
@@ -119,7 +118,7 @@ class Themes:
             np.where(where == _TITLE, 1.0, np.minimum(1.0, _BODY / lengths)[said.row]),
             (where == _TITLE) | ((where == _TEXT) & self.names.brief[own][said.row]),
             usual,
-            np.array([_KINDS.get(bearers.term(column)[0], 1.0) for column in columns[kept].tolist()]),
+            np.array([_KINDS.get(bearers.terms[term][0], 1.0) for term in terms[kept].tolist()]),
             keys,
         )
 
@@ -184,25 +183,27 @@ def lifted(circle: Circle, members: Some, times: float) -> int:
 
 
 def _with_words_within(
-    said: Entries, where: Ints, columns: Ints, rows: Ints, bearers: Bearers
+    said: Entries, where: Ints, terms: Ints, rows: Ints, bearers: Bearers
 ) -> tuple[Entries, Ints]:
     """What the rows say, and beside it the words of others that stand in their texts within longer ones: 权证 in 产权证."""
-    held = bearers.holding(rows.tolist(), columns)
-    known, new = (one.row * len(columns) + one.what for one in (said, held))
+    held = bearers.holding(rows.tolist(), terms)
+    known, new = (one.row * len(terms) + one.what for one in (said, held))
     new = np.unique(new[~among(known, new)])
     keys = np.concatenate((known, new))
     where = np.concatenate((where, np.full(len(new), _WITHIN_WORDS)))
     order = np.argsort(keys, kind="stable")
-    return Entries(keys[order] // len(columns), keys[order] % len(columns)), where[order]
+    return Entries(keys[order] // len(terms), keys[order] % len(terms)), where[order]
 
 
-def _telling(said: Entries, columns: Ints, name: str, rows: Ints, bearers: Bearers) -> Ints:
+def _telling(said: Entries, terms: Ints, name: str, rows: Ints, bearers: Bearers) -> Ints:
     """Words that two messages or more use and that say something besides the name."""
-    uses = np.bincount(said.what, minlength=len(columns))
-    often = np.flatnonzero(uses > 1)
-    terms = {
+    uses = np.bincount(said.what, minlength=len(terms))
+    often = np.flatnonzero(uses > 1).tolist()
+    shown = {
         word: term.lstrip("#")
-        for word, term in zip(often.tolist(), map(bearers.term, columns[often].tolist()), strict=True)
+        for word, term in (
+            (word, bearers.terms[term]) for word, term in zip(often, terms[often].tolist(), strict=True)
+        )
         if term.lstrip("#") not in name and name not in term and is_thing(term)
     }
     around = [_around(name, bearers.text(row)) for row in rows.tolist()]
@@ -210,11 +211,11 @@ def _telling(said: Entries, columns: Ints, name: str, rows: Ints, bearers: Beare
     # Words right beside the name nearly wherever they stand are a part of it: 国际 of 蓝湾国际.
     parts = {
         word
-        for word, term in terms.items()
+        for word, term in shown.items()
         if term in anywhere
         and sum(term in around[row] for row in said.row[said.what == word].tolist()) >= _BESIDE * uses[word]
     }
-    return np.array([word for word in terms if word not in parts], dtype=np.int64)
+    return np.array([word for word in shown if word not in parts], dtype=np.int64)
 
 
 def _around(name: str, text: str) -> str:

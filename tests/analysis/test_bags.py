@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.analysis.bags import Merged, Words, character_pairs
-from portal.analysis.bearers import among, numbered, ranges, spans
+from portal.analysis.bags import Merged, Words, character_pairs, ranges
+from portal.analysis.bearers import among, numbered, spans
 from portal.config import ROOT
 
 WORDS = st.lists(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=6), max_size=30)
@@ -30,11 +30,18 @@ def test_a_word_that_is_not_there_is_an_index_error() -> None:
         Words(["路灯"])[1]
 
 
-def test_the_first_two_characters_are_those_of_a_text() -> None:
-    starts, sizes = Words(["路灯", "路", "停车位"]).starts(np.array([0, 1, 2]))
-    assert starts[0] == character_pairs("路灯").item()
-    assert starts[2] == character_pairs("停车位")[0]
-    assert sizes.tolist() == [2, 1, 3]
+@given(WORDS, st.data())
+def test_some_words_are_read_in_the_order_asked_for(words: list[str], data: st.DataObject) -> None:
+    numbers = data.draw(st.lists(st.integers(0, len(words) - 1))) if words else []
+    assert Words(words).some(np.array(numbers, dtype=np.int64)) == [words[number] for number in numbers]
+
+
+def test_pairs_of_characters_are_those_of_a_text() -> None:
+    words = Words(["路灯", "路", "停车位", "\U00020000路灯"])
+    assert words.pairs(np.array([0]), 0) == character_pairs("路灯")
+    assert [words.pairs(np.array([2]), at).item() for at in (0, 1)] == character_pairs("停车位").tolist()
+    assert words.pairs(np.array([3]), 1) == character_pairs("路灯")
+    assert words.sizes().tolist() == [2, 1, 3, 3]
     assert character_pairs("灯").tolist() == character_pairs("").tolist() == []
 
 
