@@ -1,14 +1,13 @@
 """The nearest neighbours of every row by cosine, without ever holding all pairs."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from portal.analysis.spread import cores
+from portal.analysis.spread import threaded
 from portal.analysis.vectors import Matrix, heaviest
 
 _TERMS = 24  # heaviest terms of a row that lead to others
@@ -38,9 +37,7 @@ def neighbour_pairs(rows: Matrix, kept: int, floor: float, wanted: Wanted | None
         best = _best((mine, theirs, _cosines(rows[block], mine - start, rows[theirs])), kept, floor)
         return best if wanted is None else _where(wanted(best[0], best[1]), best)
 
-    # The work is scipy's and numpy's, which let other threads compute meanwhile.
-    with ThreadPoolExecutor(cores()) as pool:
-        found = list(pool.map(nearest, range(0, rows.shape[0], _BLOCK)))
+    found = list(threaded(nearest, range(0, rows.shape[0], _BLOCK)))
     if not found:
         empty = np.empty(0, dtype=np.int64)
         return empty, empty, np.empty(0)

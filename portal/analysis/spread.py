@@ -9,7 +9,7 @@ import os
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from typing import IO, Any, TypeVar
 
 FEWEST = 20_000  # messages from which it is worth starting processes, each of which loads the engine anew
 _MOST_PROCESSES = 4
-_AHEAD = 2  # parts for each process that are on their way at once: bounds memory
+_AHEAD = 2  # parts for each process or thread that are on their way at once: bounds memory
 _ALIGNED = 64  # bytes: where an array may begin
 
 Part = TypeVar("Part")
@@ -115,13 +115,25 @@ def spread(
         yield from (work(common, part) for part in parts)
         return
     with _pool() as pool, _stored(common) as stored:
-        waiting: deque[Future[Result]] = deque()
-        for part in parts:
-            waiting.append(pool.submit(_worked, work, stored, part))
-            if len(waiting) > _AHEAD * _number():
-                yield waiting.popleft().result()
-        while waiting:
+        yield from _in_order(lambda part: pool.submit(_worked, work, stored, part), parts, _number())
+
+
+def threaded(work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[Result]:
+    """`work(part)` for each part, in their order, by threads: for work of numpy and scipy, which let others compute meanwhile."""
+    with ThreadPoolExecutor(cores()) as pool:
+        yield from _in_order(lambda part: pool.submit(work, part), parts, cores())
+
+
+def _in_order(
+    submit: Callable[[Part], Future[Result]], parts: Iterable[Part], workers: int
+) -> Iterator[Result]:
+    waiting: deque[Future[Result]] = deque()
+    for part in parts:
+        waiting.append(submit(part))
+        if len(waiting) > _AHEAD * workers:
             yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def together(items: Iterable[Item], size: Callable[[Item], int], enough: int) -> Iterator[list[Item]]:

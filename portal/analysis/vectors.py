@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from portal.analysis.bags import Bags, Words
+from portal.analysis.spread import threaded
 from portal.analysis.terms import Corpus
 
 TITLE_SHARE = 0.55  # of a message's weight; the rest is its body's
@@ -79,11 +80,11 @@ def vectors(counts: Counts, weight: NDArray[np.float32]) -> Vectors:
     a long body does not drown its title. Rows without any word are zero.
     """
     told = _kept(counts.bodies, _BODY_TERMS)
-    blocks = (_weighed(block, weight, _BODY_TERMS) for block in _blocks(counts.bodies))
-    body = _stacked(blocks, counts.bodies.shape, told)
-    both = (
-        _added(_weighed(title, weight, _TITLE_TERMS), own)
-        for title, own in zip(_blocks(counts.titles), _blocks(body), strict=True)
+    bodies = threaded(lambda block: _weighed(block, weight, _BODY_TERMS), _blocks(counts.bodies))
+    body = _stacked(bodies, counts.bodies.shape, told)
+    both = threaded(
+        lambda part: _added(_weighed(part[0], weight, _TITLE_TERMS), part[1]),
+        zip(_blocks(counts.titles), _blocks(body), strict=True),
     )
     return Vectors(_stacked(both, counts.titles.shape, told + _kept(counts.titles, _TITLE_TERMS)), body)
 
@@ -153,7 +154,8 @@ def _unit(matrix: Matrix) -> Matrix:
 
 def heaviest(matrix: Matrix, most: int) -> Matrix:
     """The matrix with only the `most` heaviest entries of each row; among equals the earlier column."""
-    return _stacked((_heaviest(block, most) for block in _blocks(matrix)), matrix.shape, _kept(matrix, most))
+    blocks = threaded(lambda block: _heaviest(block, most), _blocks(matrix))
+    return _stacked(blocks, matrix.shape, _kept(matrix, most))
 
 
 def _kept(matrix: Matrix, most: int) -> int:
