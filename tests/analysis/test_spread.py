@@ -55,7 +55,8 @@ def test_one_run_keeps_its_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def waits_for_ever(_common: int, _part: int) -> None:
     (path,) = spread._common
-    print(os.getpid(), path, flush=True)
+    # In one piece: the two share one pipe, and what print writes may be cut by what the other prints.
+    os.write(sys.stdout.fileno(), f"{os.getpid()} {path}\n".encode())
     threading.Event().wait()
 
 
