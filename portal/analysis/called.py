@@ -5,8 +5,10 @@ call a place, an estate, a shop. Where the name begins is told by its other uses
 """
 
 import re
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import rjieba
 
@@ -64,10 +66,12 @@ def called(
         uses.update(counted)
     uses.update(seeds)
     told = {ending: told for ending, told in uses.items() if told >= _LEAST and _may_end(ending)}
-    rows: dict[str, list[int]] = {ending: [] for ending in sorted(told)}
+    # In four bytes each: every message holds many endings. Of one that more bear than may, it does not matter who else does.
+    rows = {ending: array("i") for ending in sorted(told)}
     for found in spread(_bearers, frozenset(told), parts(), count):
         for ending, bearers in found.items():
-            rows[ending] += bearers
+            if len(rows[ending]) <= most:
+                rows[ending].extend(bearers)
     likely = [
         (ending, bearers)
         for ending, bearers in rows.items()
@@ -97,14 +101,14 @@ def _may_end(ending: str) -> bool:
     return bool(_HAN.fullmatch(ending)) and not (_NONE.search(ending) or ending[0] in _COARSE)
 
 
-def _bearers(endings: frozenset[str], part: tuple[int, list[Letter]]) -> dict[str, list[int]]:
+def _bearers(endings: frozenset[str], part: tuple[int, list[Letter]]) -> dict[str, "array[int]"]:
     """In which messages each of the endings stands."""
     start, letters = part
-    found: dict[str, list[int]] = {}
+    found: defaultdict[str, array[int]] = defaultdict(partial(array, "i"))
     for row, letter in enumerate(letters, start):
         for ending in endings & _runs(opening(letter)):
-            found.setdefault(ending, []).append(row)
-    return found
+            found[ending].append(row)
+    return dict(found)
 
 
 def _names(_: None, part: Sequence[tuple[str, list[Letter]]]) -> list[str]:
