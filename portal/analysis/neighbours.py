@@ -11,6 +11,7 @@ from portal.analysis.spread import threaded
 from portal.analysis.vectors import Matrix, heaviest
 
 _TERMS = 24  # heaviest terms of a row that lead to others
+_LIGHT = 0.09  # of a row of length 1: lighter terms lead nowhere, they cost much and hardly find what no heavier one does
 _POSTINGS = 320  # rows that a term may lead to; the exact cosine below sees all terms again
 _BLOCK = 96  # rows searched at once: bounds the memory of a block, whatever the number of rows
 _CANDIDATES = 60  # rows compared exactly
@@ -29,6 +30,8 @@ def neighbour_pairs(rows: Matrix, kept: int, floor: float, wanted: Wanted | None
     for some of them at once, by several threads, and must not care which of two rows comes first.
     """
     asked = heaviest(rows, _TERMS)
+    asked.data[asked.data < _LIGHT] = 0
+    asked.eliminate_zeros()
     columns = heaviest(sparse.csr_matrix(asked.T), _POSTINGS)
 
     def nearest(start: int) -> Pairs:
