@@ -13,6 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from io import BytesIO
 from multiprocessing import current_process, get_context, parent_process
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -22,6 +23,7 @@ from typing import IO, Any, TypeVar
 FEWEST = 20_000  # messages from which it is worth starting processes, each of which loads the engine anew
 _MOST_PROCESSES = 4
 _AHEAD = 2  # parts for each process or thread that are on their way at once: bounds memory
+_SHORT = 40  # characters of a text that is packed as it is
 _ALIGNED = 64  # bytes: where an array may begin
 
 Part = TypeVar("Part")
@@ -115,7 +117,7 @@ def spread(
         yield from (work(common, part) for part in parts)
         return
     with _pool() as pool, _stored(common) as stored:
-        yield from _in_order(lambda part: pool.submit(_worked, work, stored, part), parts, _number())
+        yield from _in_order(lambda part: pool.submit(_worked, work, stored, _packed(part)), parts, _number())
 
 
 def threaded(work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[Result]:
@@ -160,7 +162,7 @@ def beside(work: Callable[[Part], Result], part: Part, count: int) -> Iterator[C
         yield lambda: work(part)
         return
     with _pool() as pool:
-        yield pool.submit(work, part).result
+        yield pool.submit(_worked_alone, work, _packed(part)).result
 
 
 def _is_worth_processes(count: int) -> bool:
@@ -205,8 +207,39 @@ def _written(file: IO[bytes], part: bytes | memoryview) -> tuple[int, int]:
     return start, end
 
 
-def _worked(work: Callable[[Any, Part], Result], stored: _Stored, part: Part) -> Result:
+class _Packing(pickle.Pickler):
+    """Packs texts as bytes.
+
+    Pickled as it is, a text keeps its form in UTF-8 as long as it lives, and messages would take twice their memory.
+    """
+
+    def persistent_id(self, item: object) -> bytes | None:
+        if isinstance(item, str) and len(item) > _SHORT:
+            return item.encode("utf-8", "surrogatepass")
+        return None
+
+
+class _Unpacking(pickle.Unpickler):
+    def persistent_load(self, text: bytes) -> str:
+        return text.decode("utf-8", "surrogatepass")
+
+
+def _packed(part: object) -> bytes:
+    packed = BytesIO()
+    _Packing(packed, protocol=pickle.HIGHEST_PROTOCOL).dump(part)
+    return packed.getvalue()
+
+
+def _unpacked(packed: bytes) -> Any:
+    return _Unpacking(BytesIO(packed)).load()
+
+
+def _worked(work: Callable[[Any, Part], Result], stored: _Stored, packed: bytes) -> Result:
     if stored.path not in _common:
         _common.clear()
         _common[stored.path] = stored.read()
-    return work(_common[stored.path], part)
+    return work(_common[stored.path], _unpacked(packed))
+
+
+def _worked_alone(work: Callable[[Part], Result], packed: bytes) -> Result:
+    return work(_unpacked(packed))

@@ -41,6 +41,25 @@ def test_arrays_come_whole_to_every_process(monkeypatch: pytest.MonkeyPatch) -> 
     assert [one[1:] for one in found] == [(str(each.dtype), each.tolist()) for each in common.values()]
 
 
+def doubled(_common: None, texts: list[str]) -> list[str]:
+    return [text * 2 for text in texts]
+
+
+def test_texts_are_as_large_after_another_process_read_them_as_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(spread, "cores", lambda: 2)
+    texts = ["路灯不亮" * 50, "路灯", "", "\ud800路灯" * 50]
+    before = [sys.getsizeof(text) for text in texts]
+    assert list(spread.spread(doubled, None, [texts], spread.FEWEST)) == [[text * 2 for text in texts]]
+    with spread.beside(len, texts, spread.FEWEST) as count:
+        assert count() == len(texts)
+    # Of a short one, its second form may be kept: it is small.
+    assert [sys.getsizeof(text) for text in texts if len(text) > 2] == [
+        size for size, text in zip(before, texts, strict=True) if len(text) > 2
+    ]
+
+
 def test_one_run_keeps_its_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spread, "cores", lambda: 2)
     with spread.kept_processes(), spread.kept_processes():
