@@ -18,8 +18,10 @@ _LONGEST_DECLARATION = 12  # characters
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What Excel takes for a word about the file and not for a row: sep=;
 _DECLARED = re.compile(r'\ufeff?"?sep=([,;\t|])"?[\r\n]*', re.IGNORECASE)
-# GBK text passes for a few UTF-8 characters by accident, never for this many in a row.
-_SURELY_UTF8 = 8
+# Bytes of no character, as reading with surrogateescape shows them.
+_ESCAPED = re.compile("[\udc80-\udcff]+")
+_ASCII = re.compile(r"[\x00-\x7f]+")
+_SURE = 1_000_000  # characters by which one encoding makes more sense than the other
 
 
 def csv_rows(path: Path, known: Set[str]) -> Iterator[tuple[int, list[str], TableError | None]]:
@@ -32,7 +34,7 @@ def csv_rows(path: Path, known: Set[str]) -> Iterator[tuple[int, list[str], Tabl
     csv.field_size_limit(LINE_LIMIT)
     declared = _declared_delimiter(path, encoding)
     delimiter = declared or _delimiter(path, encoding, known)
-    with path.open("r", encoding=encoding, errors="surrogateescape", newline="") as stream:
+    with _opened(path, encoding) as stream:
         if declared:
             stream.readline()
         lines = _Lines(stream)
@@ -52,6 +54,12 @@ def csv_rows(path: Path, known: Set[str]) -> Iterator[tuple[int, list[str], Tabl
             # A record that made the reader ask past the last line ended inside a quoted cell.
             problem = TableError("unclosed_quote", row=number) if lines.exhausted else None
             yield number, cells, problem
+
+
+def _opened(path: Path, encoding: str) -> TextIOWrapper:
+    # Half a character of UTF-16 is no stray byte, which would be an error of the whole file there.
+    errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
+    return path.open("r", encoding=encoding, errors=errors, newline="")
 
 
 class _Lines:
@@ -101,26 +109,28 @@ def _unmarked_utf16(start: bytes) -> str | None:
 
 
 def _looks_like_utf8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    characters = 0
+    """Whether more of the file is characters of UTF-8, ASCII left aside, than bytes of none.
+
+    Of GB18030 some pairs of bytes pass for UTF-8, and most bytes do not; damage spoils single characters.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    characters = strange = 0
     with path.open("rb") as stream:
-        try:
-            while chunk := stream.read(_CHUNK):
-                characters += _non_ascii(decoder.decode(chunk))
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
-            characters += _non_ascii(error.object[: error.start].decode("utf-8"))
-            return characters >= _SURELY_UTF8
-    return True
-
-
-def _non_ascii(text: str) -> int:
-    return 0 if text.isascii() else len(re.sub(r"[\x00-\x7f]+", "", text))
+        while chunk := stream.read(_CHUNK):
+            told = _ASCII.sub("", decoder.decode(chunk))
+            known = len(_ESCAPED.sub("", told))
+            characters += known
+            strange += len(told) - known
+            if abs(characters - strange) > _SURE:
+                break
+        else:
+            strange += len(decoder.decode(b"", final=True))
+    return not strange or characters > strange
 
 
 def _declared_delimiter(path: Path, encoding: str) -> str | None:
     """The delimiter that the first line declares; None where it is a row like others."""
-    with path.open("r", encoding=encoding, errors="surrogateescape", newline="") as stream:
+    with _opened(path, encoding) as stream:
         try:
             found = _DECLARED.fullmatch(stream.readline(_LONGEST_DECLARATION))
         except UnicodeDecodeError:
@@ -132,7 +142,7 @@ def _delimiter(path: Path, encoding: str, known: Set[str]) -> str:
     """Choose the delimiter under which the first record shows most known headers, then most cells."""
     best, best_score = ",", (-1, -1)
     for delimiter in DELIMITERS:
-        with path.open("r", encoding=encoding, errors="surrogateescape", newline="") as stream:
+        with _opened(path, encoding) as stream:
             try:
                 cells = next(csv.reader(_Lines(stream), delimiter=delimiter), [])
             except csv.Error as error:
