@@ -68,6 +68,8 @@ def import_command(
         print_json(result)
     else:
         _tell(result)
+    if total and rejects.count == total:
+        raise click.ClickException(_("没有一行能导入"))
 
 
 class _Stopped(Exception):

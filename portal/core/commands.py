@@ -10,6 +10,8 @@ import click
 from flask_babel import gettext as _
 
 from portal.core.errors import PortalError
+from portal.core.files import require_replaceable
+from portal.core.reasons import reason_of
 from portal.core.table_errors import TableError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -48,9 +50,11 @@ def print_json(data: object) -> None:
 
 
 def spare(inputs: Iterable[Path], outputs: Iterable[Path]) -> None:
-    """Raise ClickException where one of the `outputs` is the same file as one of the `inputs`: it would be lost."""
+    """Raise ClickException where one of the `outputs` is the same file as one of the `inputs`, or no file: it would be lost."""
     read = [path for path in inputs if path.exists()]
     for output in outputs:
+        with sentences():
+            require_replaceable(output)
         if output.exists() and any(output.samefile(path) for path in read):
             raise click.ClickException(_("%(path)s 是要读的文件，不能写到它上面，请换个地方写", path=output))
 
@@ -62,5 +66,8 @@ def sentences() -> Iterator[None]:
         yield
     except PortalError as error:
         raise click.ClickException(error.message) from None
-    except (TableError, OSError) as error:
+    except TableError as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        where = _("%(path)s：", path=error.filename) if error.filename else ""
+        raise click.ClickException(where + reason_of(error)) from None

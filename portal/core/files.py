@@ -1,5 +1,6 @@
 """Files that are whole or absent, whatever happens while they are written."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -7,25 +8,51 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_SHOWN = 60  # characters of a name that the name of its temporary file begins with: names have a limit
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on leaving, sync it to disk and rename it to `path`.
 
     When the body raises, `path` is left as it was and the temporary file is removed. The new file is readable
-    by its owner only.
+    by its owner only. Where `path` is a link, what it points to is replaced. Raises OSError that names `path`; for a device, a
+    pipe and whatever else would be lost by a file in its place, FileExistsError.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    require_replaceable(path)
+    real = Path(os.path.realpath(path))
+    with _naming(path):
+        descriptor, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name[:_SHOWN]}.")
     os.close(descriptor)
     temporary = Path(name)
     try:
         yield temporary
-        sync(temporary)
-        os.replace(temporary, path)
+        with _naming(path):
+            sync(temporary)
+            os.replace(temporary, real)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync(path.parent)
+    sync(real.parent)
+
+
+def require_replaceable(path: Path) -> None:
+    """Raise OSError where something stands at `path` that is no file."""
+    with _naming(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.exists() and not path.is_file():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Have errors name the path that was asked for, not that of the temporary file."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ from tempfile import TemporaryFile
 from types import TracebackType
 
 from portal.core.csv_file import write_csv
+from portal.core.reasons import reason_of
 from portal.core.tables import Row, TableError
 
 HEAD = ("行号", "原因")
@@ -42,5 +43,4 @@ class RefusedRows:
                 try:
                     write_csv(self.path, (*HEAD, *self._headers), map(json.loads, self._spool))
                 except OSError as problem:
-                    reason = problem.strerror or type(problem).__name__
-                    raise TableError("unwritable", path=self.path, reason=reason) from problem
+                    raise TableError("unwritable", path=self.path, reason=reason_of(problem)) from problem

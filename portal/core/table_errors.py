@@ -3,11 +3,13 @@
 SENTENCES = {
     "not_found": "找不到文件：{path}",
     "unreadable": "文件打不开：{path}（{reason}）",
+    "no_file": "{path} 不是普通文件（也许是管道）。表格要读几遍，请先存成文件",
     "unwritable": "写不了文件：{path}（{reason}），请另选一个地方",
     "empty": "表里没有内容",
     "no_header": "第 1 行是空的，应当是表头",
     "missing_columns": "缺少这些列：{columns}。表里有：{found}",
     "mapped_column_missing": "指定的列“{header}”（{field}）不在表头里。表里有：{found}",
+    "column_twice": "列“{header}”同时指定给了 {other} 和 {field}，一列只能指定给一个字段",
     "unknown_field": "没有“{field}”这个字段。可用的字段：{known}",
     "duplicate_header": "表头“{header}”出现了不止一次，无法确定用哪一列",
     "not_a_table": "这不是 csv 或 xlsx 表格",

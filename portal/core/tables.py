@@ -8,6 +8,7 @@ from pathlib import Path
 
 from portal.core.cells import normal_header, plain_returns
 from portal.core.csv_source import csv_rows
+from portal.core.reasons import reason_of
 from portal.core.table_errors import TableError
 from portal.core.xlsx_source import xlsx_rows
 
@@ -120,12 +121,15 @@ def read_table(
 def _is_xlsx(path: Path) -> bool:
     """Tell by content, since names lie. Raises TableError for what is surely no table."""
     try:
+        # Before it is opened: to open a pipe waits for whoever writes into it.
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise TableError("no_file", path=path)
         with path.open("rb") as stream:
             start = stream.read(64)
     except FileNotFoundError as error:
         raise TableError("not_found", path=path) from error
     except OSError as error:
-        raise TableError("unreadable", path=path, reason=error.strerror or type(error).__name__) from error
+        raise TableError("unreadable", path=path, reason=reason_of(error)) from error
     if not start:
         raise TableError("empty")
     if start.startswith(_OLE):
@@ -178,11 +182,14 @@ def _places(
     headers: Sequence[str], columns: Mapping[str, Sequence[str]], mapping: Mapping[str, str]
 ) -> dict[str, int]:
     normal = [normal_header(header) for header in headers]
-    places = {}
+    places: dict[str, int] = {}
     for field, header in mapping.items():
         if normal_header(header) not in normal:
             raise TableError("mapped_column_missing", header=header, field=field, found=_listed(headers))
-        places[field] = _only(normal_header(header), headers, normal)
+        place = _only(normal_header(header), headers, normal)
+        if other := next((one for one, taken in places.items() if taken == place), None):
+            raise TableError("column_twice", header=headers[place], field=field, other=other)
+        places[field] = place
     claimed = set(places.values())
     for field, names in columns.items():
         if field in places:

@@ -113,6 +113,7 @@ def _searched(source: Input, rows: list[dict[str, Any]]) -> Iterator[list[str]]:
         else:
             text = as_given(row, text_at)
             found = find_personal_data(text)
+            source.taken += 1
             rows.append({"id": id_of(row), "found": [_told(place) for place in found]})
             if text_at < len(cells):
                 cells[text_at] = mask(text, found)

@@ -23,6 +23,7 @@ class Input:
     table: Table
     needed: Collection[str]
     refused: list[tuple[int, str]] = field(default_factory=list)
+    taken: int = 0
 
     def __iter__(self) -> Iterator[tuple[str, Row]]:
         seen: set[str] = set()
@@ -33,7 +34,13 @@ class Input:
                 self.refused.append((row.number, reason))
             else:
                 seen.add(identifier)
+                self.taken += 1
                 yield identifier, row
+
+    def refuse(self, row: Row, reason: str) -> None:
+        """Have a row that was given be one of those that cannot be used."""
+        self.taken -= 1
+        self.refused.append((row.number, reason))
 
     def _reason(self, row: Row, again: bool, identifier: str) -> str | None:
         if again:
@@ -43,7 +50,10 @@ class Input:
         return None
 
     def report(self) -> None:
-        """Say on standard error what was left aside: columns, empty rows, rows that could not be used."""
+        """Say on standard error what was left aside: columns, empty rows, rows that could not be used.
+
+        Raises ClickException where that is all there was.
+        """
         if self.table.unknown:
             click.echo(_("没有用到的列：%(names)s", names="、".join(self.table.unknown)), err=True)
         if self.table.empty_rows:
@@ -54,6 +64,8 @@ class Input:
             click.echo(_("第%(number)s行：%(reason)s", number=number, reason=reason), err=True)
         if len(self.refused) > _MOST_TOLD:
             click.echo(_("……另有 %(count)s 行", count=len(self.refused) - _MOST_TOLD), err=True)
+        if self.refused and not self.taken:
+            raise click.ClickException(_("没有一行能用"))
 
 
 def id_of(row: Row) -> str:

@@ -124,12 +124,13 @@ def from_file_command(
 @json_option
 def verify_command(file: Path, as_json: bool) -> None:
     """Check every number and every quote of an analysis-check-input FILE; exit with 1 if anything is wrong."""
+    from portal.digests.schema_check import read_document
     from portal.digests.verify import verify_document
 
     try:
-        problems = verify_document(json.loads(file.read_bytes()))
-    except (OSError, ValueError, RecursionError) as error:
-        problems = [_("读不了这个文件：%(why)s", why=str(error)[:200])]
+        problems = verify_document(read_document(file))
+    except PortalError as error:
+        problems = [error.message]
     if as_json:
         print_json({"file": str(file), "ok": not problems, "problems": problems})
     else:

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
+
 from portal.analysis.engine import analyse
 from portal.analysis.records import Message, Previous
 from portal.analysis.spread import kept_processes
 from portal.core.clock import local, now
 from portal.core.csv_file import write_csv
+from portal.core.errors import PortalError
 from portal.core.tables import Row, Table, read_table
 from portal.digests.columns import COLUMNS
 from portal.digests.document import COUNTERS, build_document
@@ -48,7 +51,8 @@ def digest_from_file(
 
     `mapping` (field of `COLUMNS` → header) says which column to take; times without a zone are those of
     `zone` (Asia/Shanghai). With `previous`, matters and aspects of that digest keep their ids. Rows that cannot be counted are in `refused.csv`, each with its reason, and in the
-    counter `rejected`. Personal data is masked before anything else. Raises TableError, `DigestBroken`.
+    counter `rejected`; where that is all, PortalError says so when all is written. Personal data is masked before anything else.
+    Raises TableError, `DigestBroken`.
     """
     zone = zone or ZoneInfo("Asia/Shanghai")
     reading = read_messages(path, mapping, zone)
@@ -69,6 +73,8 @@ def digest_from_file(
     if refused:
         rows = ((str(row.number), reason, *row.cells) for row, reason in reading.refused)
         write_csv(out_dir / REFUSED_NAME, ("行号", "原因", *reading.headers), rows)
+        if not counted:
+            raise PortalError(_("没有一行能计入，原因写在 %(path)s 里", path=out_dir / REFUSED_NAME))
         return [*paths, out_dir / REFUSED_NAME]
     # One that an earlier run left would speak of rows that are no longer refused.
     (out_dir / REFUSED_NAME).unlink(missing_ok=True)

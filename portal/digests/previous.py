@@ -1,6 +1,5 @@
 """What a digest of before tells the next analysis."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.analysis.records import Known, Previous
 from portal.core.errors import PortalError
-from portal.digests.schema_check import validate_document
+from portal.digests.schema_check import read_document, validate_document
 
 
 def previous_of(document: Mapping[str, Any]) -> Previous:
@@ -35,10 +34,7 @@ def _known(part: Mapping[str, Any]) -> Known:
 
 def read_previous(path: Path) -> Previous:
     """Read a digest document (`analysis-check-input.json`). Raises PortalError where it is none."""
-    try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise PortalError(_("读不了上一份意见汇总：%(why)s", why=str(error)[:200])) from None
+    document = read_document(path)
     problems = validate_document(document)
     if problems:
         raise PortalError(_("上一份意见汇总不合格式：%(why)s", why=problems[0]))

@@ -12,12 +12,27 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from flask_babel import gettext as _
 from jsonschema import Draft202012Validator
+
+from portal.core.errors import PortalError
+from portal.core.reasons import reason_of
 
 SCHEMA_FILE = Path(__file__).parent / "schema" / "analysis-check-input-1.json"
 _REPORTED = 20
 
 Check: TypeAlias = Callable[[Any], bool]
+
+
+def read_document(path: Path) -> Any:
+    """What stands in a JSON file, checked for nothing. Raises PortalError where it cannot be read or is no JSON."""
+    try:
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        why = reason_of(error)
+    except (ValueError, RecursionError):
+        why = _("不是 JSON")
+    raise PortalError(_("读不了 %(path)s：%(why)s", path=path, why=why))
 
 
 def validate_document(document: object) -> list[str]:

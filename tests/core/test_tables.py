@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import os
 from pathlib import Path
 
 import openpyxl
@@ -98,6 +99,18 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(tmp_path: Path, data: by
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "absent.csv").code == "not_found"
     assert refusal(tmp_path).code == "unreadable"
+
+
+def test_a_pipe_is_refused_before_anybody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert refusal(tmp_path / "pipe").code == "no_file"
+
+
+def test_a_column_serves_one_field(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "甲,乙\na,b\n")
+    error = refusal(path, mapping={"title": "甲", "body": "甲"})
+    assert error.code == "column_twice"
+    assert {"title", "body", "甲"} == set(error.details.values())
 
 
 @pytest.mark.parametrize(

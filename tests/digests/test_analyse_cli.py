@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -164,3 +165,22 @@ def test_what_is_read_is_never_written_over(app: Flask, tmp_path: Path) -> None:
         done = run(app, "personal-data", given, "--mask", out)
         assert done.exit_code == 1 and "换个地方写" in done.output
         assert given.read_text() == PERSONAL
+
+
+@pytest.mark.parametrize("command", ["duplicates", "personal-data", "matters"])
+def test_a_table_without_one_usable_row_is_a_failure(app: Flask, tmp_path: Path, command: str) -> None:
+    done = run(app, command, table(tmp_path, "id,body\n1,好,多一格\n2,好,多一格\n"), "--json")
+    assert done.exit_code == 1
+    assert "不能用的行：2" in done.stderr and "没有一行能用" in done.stderr
+    # One with no rows at all has nothing that could be wrong.
+    assert run(app, command, table(tmp_path, "id,body\n"), "--json").exit_code == 0
+
+
+@pytest.mark.parametrize("out", ["pipe", "folder", "none/a.csv"])
+def test_what_cannot_be_written_is_told_before_anything_is_done(app: Flask, tmp_path: Path, out: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    done = run(app, "personal-data", table(tmp_path, PERSONAL), "--mask", tmp_path / out)
+    assert done.exit_code == 1 and done.stdout == ""
+    assert str(tmp_path / out) in done.stderr
+    assert "Errno" not in done.stderr and "directory" not in done.stderr.removeprefix(str(tmp_path))

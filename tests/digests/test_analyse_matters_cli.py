@@ -116,4 +116,4 @@ def test_a_previous_file_that_is_no_digest_is_refused(bare_app: Flask, tmp_path:
     path = table(tmp_path / "a.csv")
     done = run(bare_app, "digest", "from-file", path, "--out", tmp_path / "out", "--previous", path)
     assert done.exit_code == 1
-    assert "上一份" in done.output
+    assert f"读不了 {path}：不是 JSON" in done.output

@@ -229,3 +229,27 @@ def test_a_file_in_the_folder_of_the_digest_is_not_lost_to_it(bare_app: Flask, t
     done = run(bare_app, "from-file", refused, "--out", out)
     assert done.exit_code == 1 and "换个地方写" in done.output
     assert [path.name for path in out.iterdir()] == ["refused.csv"]
+
+
+def test_from_file_of_which_no_row_counts_fails_and_says_where_the_reasons_are(
+    bare_app: Flask, tmp_path: Path
+) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("title,body\n路灯,\n公交,\n", encoding="utf-8")
+    done = run(bare_app, "from-file", table, "--out", tmp_path / "out")
+    refused = tmp_path / "out" / "refused.csv"
+    assert done.exit_code == 1 and str(refused) in done.stderr
+    assert len(refused.read_text(encoding="utf-8").splitlines()) == 3
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[" * 100_000, "\udcff"])
+def test_a_digest_that_cannot_be_read_is_told_in_a_sentence(
+    bare_app: Flask, table: Path, tmp_path: Path, content: str | None
+) -> None:
+    file = tmp_path / "digest.json"
+    if content is not None:
+        file.write_bytes(content.encode("utf-8", "surrogateescape"))
+    told = f"读不了 {file}：" + ("没有这个文件或文件夹" if content is None else "不是 JSON")
+    assert run(bare_app, "verify", file).stdout.strip() == told
+    done = run(bare_app, "from-file", table, "--out", tmp_path / "out", "--previous", file)
+    assert done.exit_code == 1 and told in done.stderr

@@ -310,3 +310,10 @@ def test_people_read_what_happened(app: Flask, board: int, tmp_path: Path) -> No
     for words in ("读了 2 行，导入 1 条", "遮住个人信息 1 条", "无此单位", "无此类别", "群体认不出", "备注"):
         assert words in result.stdout
     assert "没有导入 1 行" in result.stderr and "2/2" in result.stderr
+
+
+def test_an_import_of_which_no_row_could_be_taken_is_a_failure(
+    app: Flask, board: int, tmp_path: Path
+) -> None:
+    result = run(app, table(tmp_path, "id,body\n1,\n2,\n"), status=1)
+    assert (result["imported"], result["refused"]) == (0, 2)
