@@ -54,7 +54,7 @@ def test_a_broken_file_is_refused_with_its_reason_and_not_kept(app: Flask, folde
 
 def test_a_job_killed_anywhere_comes_to_the_same_when_run_again(app: Flask, folder: Path) -> None:
     attachment = make_attachment(make_opinion(), cleaned=False)
-    kept_path(folder, attachment.id).parent.mkdir(parents=True)
+    kept_path(folder, attachment.id).parent.mkdir(parents=True, exist_ok=True)
     kept_path(folder, attachment.id).write_bytes(b"half")
     run_attachment_jobs()
     db.session.refresh(attachment)
