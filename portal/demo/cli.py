@@ -27,7 +27,8 @@ def load(bare: bool, if_empty: bool, as_json: bool) -> None:
         click.echo(_("正在载入演示活动……"))
     load_frame()
     accounts = load_accounts(settings().instance_dir / "demo-accounts.json")
-    count = 0 if bare else load_opinions(Keys(settings().lookup_key, settings().contact_key))
+    keys = Keys(settings().lookup_key, settings().contact_key)
+    count = 0 if bare else load_opinions(keys, settings().timezone)
     if as_json:
         print_json({"opinions": count, "accounts": sorted(accounts)})
     else:

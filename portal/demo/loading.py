@@ -1,9 +1,10 @@
 """Making the demo campaign, by the portal's own operations at the moments at which they would have happened."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
@@ -21,7 +22,7 @@ from portal.core.crypto import keyed_hash
 from portal.core.db import db
 from portal.core.rights import Actor, Grant, Role
 from portal.core.tables import read_table
-from portal.moderation.operations import Choice, decide
+from portal.moderation.operations import Choice, answer_due, decide
 from portal.moderation.reasons import RejectionReason
 from portal.opinions.models import Opinion, Support
 from portal.opinions.operations import CERTAIN
@@ -39,6 +40,9 @@ DECIDED_AFTER = timedelta(hours=3)
 DEMO = Actor(name="demo")
 # What the shipped setting asks of a draft; the demo's are open longer.
 LEAST_DAYS = 30
+# What the shipped setting gives a unit to answer, promised for what came in within these days: the first of them are late.
+WORKING_DAYS = 15
+PROMISED_FOR = timedelta(days=24)
 _OFFICE = Actor(name="demo", grants=frozenset({Grant(Role.COORDINATOR)}))
 _MODERATOR = Actor(name="demo", grants=frozenset({Grant(Role.MODERATOR)}))
 _ACTIONS = {
@@ -101,13 +105,13 @@ def _make_board(campaign: Campaign, entry: dict[str, Any], opened: datetime) -> 
             create_consultation(board, entry["text"], DEMO, least_days=LEAST_DAYS)
 
 
-def load_opinions(keys: Keys) -> int:
-    """All opinions of the demo with what became of each; how many. Those that are there already stay one."""
+def load_opinions(keys: Keys, zone: ZoneInfo) -> int:
+    """All opinions of the demo with what became of each, its day reckoned by `zone`; how many. Those that are there already stay one."""
     entries = [*content("opinions.json"), *content("drafts.json")]
     present = now()
     for start in range(0, len(entries), CHUNK):
         for entry in entries[start : start + CHUNK]:
-            _load(entry, present, keys)
+            _load(entry, present, keys, zone)
         db.session.commit()
     _publish_tables(present)
     return len(entries)
@@ -125,7 +129,7 @@ def _publish_tables(present: datetime) -> None:
     db.session.commit()
 
 
-def _load(entry: dict[str, Any], present: datetime, keys: Keys) -> None:
+def _load(entry: dict[str, Any], present: datetime, keys: Keys, zone: ZoneInfo) -> None:
     submitted = present - timedelta(days=entry["days_ago"])
     with fixed(submitted):
         receipt = submit(_draft(entry), _board(entry["board"]), DEMO, keys)
@@ -137,7 +141,9 @@ def _load(entry: dict[str, Any], present: datetime, keys: Keys) -> None:
     db.session.flush()
     if entry["outcome"] != "waiting":
         with fixed(submitted + DECIDED_AFTER):
-            decide(opinion, _choice(entry, opinion), _MODERATOR)
+            promised = present - submitted <= PROMISED_FOR
+            due_on = answer_due(opinion, WORKING_DAYS, zone) if promised else None
+            decide(opinion, _choice(entry, opinion, due_on), _MODERATOR)
     _support(opinion, entry["supports"], submitted + DECIDED_AFTER)
     if entry["reply"]:
         _reply(opinion, entry["reply"], submitted)
@@ -165,7 +171,7 @@ def _draft(entry: dict[str, Any]) -> Draft:
     )
 
 
-def _choice(entry: dict[str, Any], opinion: Opinion) -> Choice:
+def _choice(entry: dict[str, Any], opinion: Opinion, due_on: date | None) -> Choice:
     whole = opinion.case.words
     return Choice(
         action=_ACTIONS[entry["outcome"]],
@@ -175,6 +181,7 @@ def _choice(entry: dict[str, Any], opinion: Opinion) -> Choice:
         masks=tuple(place for place in find_personal_data(whole) if place.confidence >= CERTAIN),
         reason=RejectionReason(entry["reason"]) if entry["reason"] else None,
         note=entry["note"] or "",
+        due_on=due_on,
     )
 
 

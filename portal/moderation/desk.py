@@ -1,6 +1,5 @@
 """The moderators' desk: the queue, one opinion with the decision on it, the author's contact."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,12 +8,10 @@ from flask_babel import gettext as _
 
 from portal.attachments.queries import attachments_of
 from portal.campaigns.queries import all_boards
-from portal.campaigns.states import BoardKind
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
 from portal.core.rights import Permission
-from portal.core.workdays import due_day
 from portal.moderation.addition_forms import AdditionForm, addition_forms
 from portal.moderation.deciders import may_decide, why_not
 from portal.moderation.forms import (
@@ -26,7 +23,7 @@ from portal.moderation.forms import (
 from portal.moderation.masking import applied, original, places
 from portal.moderation.merging import merge_of, merged_into, target_of
 from portal.moderation.merging_forms import MergeForm
-from portal.moderation.operations import decide, read_contact
+from portal.moderation.operations import answer_due, decide, read_contact
 from portal.moderation.queries import (
     decisions_of,
     layers_of,
@@ -116,7 +113,7 @@ def decide_on(public_id: str) -> ResponseReturnValue:
         return show_opinion(found, form)
     if not form.validate_on_submit():
         return show_opinion(found, form), 400
-    choice = form.choice(_answer_due(found))
+    choice = form.choice(answer_due(found, settings().reply_working_days, settings().timezone))
     try:
         decide(found, choice, actor())
     except ChangedMeanwhile as error:
@@ -126,13 +123,6 @@ def decide_on(public_id: str) -> ResponseReturnValue:
     db.session.commit()
     flash(_("已处理：%(action)s。", action=choice.action.label), "success")
     return _go_on(found)
-
-
-def _answer_due(opinion: Opinion) -> date | None:
-    """The day until which a unit that gets the opinion now is to answer; none on drafts, whose table answers all at once."""
-    if BoardKind(opinion.board.kind) is BoardKind.CONSULTATION:
-        return None
-    return due_day(now(), settings().reply_working_days, settings().timezone)
 
 
 def _go_on(done: Opinion) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cryptography.exceptions import InvalidTag
 from flask_babel import format_datetime
@@ -11,11 +12,13 @@ from flask_babel import gettext as _
 
 from portal.analysis.personal_data import Found
 from portal.audit.operations import record
+from portal.campaigns.states import BoardKind
 from portal.core.clock import now
 from portal.core.crypto import decrypt
 from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, IllegalMove, NotAllowed, NotThere
 from portal.core.rights import Actor, is_within
+from portal.core.workdays import due_day
 from portal.moderation.deciders import may_decide, why_not
 from portal.moderation.models import Decision
 from portal.moderation.queries import BY_MODERATOR, decisions_of
@@ -81,6 +84,13 @@ def decide(opinion: Opinion, choice: Choice, actor: Actor) -> Decision:
     if after in COUNTED:
         assign(opinion, choice.unit, choice.topic, choice.due_on)
     return _keep(opinion, choice, before, after, actor)
+
+
+def answer_due(opinion: Opinion, working_days: int, zone: ZoneInfo) -> date | None:
+    """The day until which a unit that gets the opinion now is to answer; none on drafts, whose table answers all at once."""
+    if BoardKind(opinion.board.kind) is BoardKind.CONSULTATION:
+        return None
+    return due_day(now(), working_days, zone)
 
 
 def _tell(opinion: Opinion, choice: Choice, before: OpinionState) -> None:

@@ -8,7 +8,9 @@ from flask import Flask
 
 from portal.accounts.queries import user_named
 from portal.campaigns.queries import board_by_slug
+from portal.campaigns.states import BoardKind
 from portal.casework.models import Reply
+from portal.core.clock import local, now
 from portal.core.db import db
 from portal.demo.loading import content
 from portal.opinions.models import Opinion
@@ -42,6 +44,19 @@ def test_loading_twice_makes_everything_once(app: Flask) -> None:
     load(app, "--again")
     assert ledger() == first
     assert db.session.scalar(db.select(db.func.count(Reply.id))) == replies
+
+
+def test_some_answers_are_due_soon_and_one_or_two_are_late(app: Flask) -> None:
+    load(app)
+    today = local(now(), app.extensions["portal_settings"].timezone).date()
+    waiting = db.select(Opinion).where(Opinion.due_on.is_not(None), Opinion.answered_at.is_(None))
+    days = sorted((opinion.due_on - today).days for opinion in db.session.scalars(waiting) if opinion.due_on)
+    assert 2 <= sum(day < 0 for day in days) <= 7 and sum(0 <= day <= 7 for day in days) >= 10
+    officer = PageClient(app).as_user(user_named("officer"))
+    late = officer.get("/desk/casework?answered=overdue").soup.select(".opinion-card")
+    assert 1 <= len(late) <= 2 and all("已过期限" in card.get_text() for card in late)
+    for opinion in db.session.scalars(db.select(Opinion).where(Opinion.due_on.is_not(None))):
+        assert opinion.board.kind != BoardKind.CONSULTATION
 
 
 def test_no_personal_data_of_the_demo_is_public(app: Flask) -> None:
