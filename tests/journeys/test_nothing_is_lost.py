@@ -76,3 +76,49 @@ def test_a_reply_that_must_be_checked_first_keeps_its_text(demo_site: Site, arri
     again = DeskPage(officer, 400)
     assert again.control("答复内容").input_value() == reply
     assert "答复里疑似有个人信息：13800138000" in again.main
+
+
+def test_a_reply_stays_while_another_form_of_its_page_is_sent(demo_site: Site, arrive: Arrive) -> None:
+    officer = arrive(demo_site, DESK)
+    DeskPage.signed_in(officer, "officer", demo_site.passwords["officer"])
+    page = WorkPage.opened(officer).open("请把百草公园到老水闸的路灯修一修")
+    address, reply = officer.page.url, "已经到现场看过，正在请人修。"
+    page.control("答复内容").fill(reply)
+    officer.page.get_by_text("来不及？延期一次").click()
+    page.press("延期")
+    refused = DeskPage(officer, 400)
+    assert refused.control("答复内容").input_value() == reply
+    officer.open(address)
+    assert DeskPage(officer).control("答复内容").input_value() == reply
+    officer.check()
+    # Refused, it is kept like anything typed; sent, it is not typed any more.
+    DeskPage(officer).write("答复内容", reply + "有事请打13800138000。")
+    DeskPage(officer).press("发布答复")
+    DeskPage(officer, 400)
+    officer.open(address)
+    again = DeskPage(officer)
+    assert again.control("答复内容").input_value().endswith("13800138000。")
+    again.write("答复内容", reply)
+    again.press("保存草稿")
+    assert not officer.page.get_by_text("您写了还没提交的内容还在").count()
+
+
+def test_a_decision_stays_while_the_contact_is_read_and_can_be_given_up(
+    demo_site: Site, arrive: Arrive
+) -> None:
+    moderator = arrive(demo_site, PHONE)
+    DeskPage.signed_in(moderator, "moderator", demo_site.passwords["moderator"])
+    queue = QueuePage.opened(moderator)
+    page = queue.open(queue.titles()[1])
+    page.pick("请作者补充")
+    page.write("给作者的说明", "请写清是哪一栋。")
+    address = moderator.page.url
+    moderator.open(address)
+    again = DeskPage(moderator)
+    assert again.control("给作者的说明").input_value() == "请写清是哪一栋。"
+    assert again.control("请作者补充").is_checked()
+    moderator.check()
+    moderator.page.get_by_role("button", name="不要了").click()
+    assert again.control("给作者的说明").input_value() == "" and not again.control("请作者补充").is_checked()
+    moderator.open(address)
+    assert DeskPage(moderator).control("给作者的说明").input_value() == ""
