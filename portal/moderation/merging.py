@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import and_, delete, exists, func, insert, literal, select
 
+from portal.analysis.alike import share_hardly_a_word
 from portal.analysis.differences import speak_of_different_things
 from portal.audit.operations import record
 from portal.campaigns.states import BoardKind
@@ -25,7 +26,7 @@ from portal.opinions.supports import change_support_count
 
 
 class Unconfirmed(PortalError):
-    """The two seem to speak of different places: a person must say that they are about the same thing."""
+    """The two seem to be about different things: a person must say that they are about the same one."""
 
 
 class Target(NamedTuple):
@@ -40,15 +41,15 @@ def merge(opinion: Opinion, into: Opinion, reason: str, actor: Actor, *, confirm
     """Merge `opinion` into `into`; `reason` is kept for staff.
 
     Raises `NotAllowed` where the actor may not decide on both, `IllegalMove` where they cannot be merged,
-    `Unconfirmed` where they seem to be about different places and nobody `confirmed` that they are not.
+    `Unconfirmed` where they seem to be about different things and nobody `confirmed` that they are not.
     """
     _lock(opinion, into)
     for each in (opinion, into):
         if not may_decide(each, actor):
             raise NotAllowed(why_not(each, actor))
     _require_mergeable(opinion, into)
-    if not confirmed and seem_different(opinion, into):
-        raise Unconfirmed(_("这两条说的地点或数字好像不一样。确认是同一件事，请勾选后再提交。"))
+    if not confirmed:
+        _require_alike(opinion, into)
     assert opinion.published_at is not None  # the state says so
     row = Merge(
         opinion_id=opinion.id, into_id=into.id, at=now(), actor_id=actor.user_id, reason=reason,
@@ -79,10 +80,12 @@ def _require_mergeable(opinion: Opinion, into: Opinion) -> None:
         raise IllegalMove(_("有别的意见并入了这条，请先把它们分开。"))
 
 
-def seem_different(opinion: Opinion, into: Opinion) -> bool:
-    """Whether the two seem to speak of different places, numbers or dates."""
+def _require_alike(opinion: Opinion, into: Opinion) -> None:
     one, other = [(each.title, f"{each.body}\n{each.place}") for each in (opinion, into)]
-    return speak_of_different_things(one, other)
+    if share_hardly_a_word(one, other):
+        raise Unconfirmed(_("这两条的文字几乎没有相同的，可能不是一件事。确认是同一件事，请勾选后再提交。"))
+    if speak_of_different_things(one, other):
+        raise Unconfirmed(_("这两条说的地点或数字好像不一样。确认是同一件事，请勾选后再提交。"))
 
 
 def unmerge(opinion: Opinion, actor: Actor) -> None:

@@ -33,14 +33,14 @@ class MergeForm(PageForm):
         filters=[line],
         description=_l("只有工作人员看到"),
     )
-    confirmed = BooleanField(_l("我看过了，地点虽然写得不一样，说的是同一件事"))
+    confirmed = BooleanField(_l("我看过两条，说的是同一件事"))
 
     def __init__(self, opinion: Opinion, **kwargs: Any) -> None:
         super().__init__(prefix="merge", **kwargs)
         self._opinion = opinion
         self.pick.choices = []
         self.chosen: Opinion | None = None
-        # Shown once the two seem to be about different places.
+        # Shown once the two seem to be about different things.
         self.asks_to_confirm = bool(self.confirmed.data)
 
     def prepare(self) -> None:

@@ -174,6 +174,29 @@ def test_not_across_places_unless_somebody_says_so(app: Flask) -> None:
     assert one.state == OpinionState.MERGED
 
 
+def test_not_where_hardly_a_word_is_shared_unless_somebody_says_so(app: Flask) -> None:
+    one = make_opinion(state=PUBLISHED, title="想装电梯", body=BODY)
+    other = make_opinion(state=PUBLISHED, title="公园长椅太少", body="百草公园只有两张长椅，走累了没处坐。")
+    client = desk(app)
+    typed = {"merge-address": other.public_id, "merge-reason": "同一件事"}
+    asked = client.submit(shown(client, one), typed, form="#merge form", status=400)
+    assert "两条的文字几乎没有相同的" in asked.main and "地点或数字" not in asked.main
+    assert asked.form("#merge form")["merge-reason"] == "同一件事" and counted(one) == 0
+    assert one.state == PUBLISHED
+    client.submit(asked, {"merge-confirmed": "y"}, form="#merge form")
+    assert counted(one) == 0 and one.state == OpinionState.MERGED
+    merged_page = shown(client, one)
+    client.submit(merged_page, {}, form=f'form[action="/desk/moderation/{one.public_id}/unmerge"]')
+    assert counted(one) == 0 and one.state == PUBLISHED
+
+
+def test_told_in_words_of_its_own_it_is_not_asked_about(app: Flask) -> None:
+    one = make_opinion(state=PUBLISHED, title="想装电梯", body=BODY)
+    other = make_opinion(state=PUBLISHED, title="老人下楼难", body="我家住滨河小区，父亲八十岁，爬不动楼了。")
+    merged(one, other)
+    assert one.state == OpinionState.MERGED
+
+
 def test_what_cannot_be_merged(pair: tuple[Opinion, Opinion]) -> None:
     one, other = pair
     elsewhere = make_opinion(make_board("messages"), PUBLISHED, body=BODY)
