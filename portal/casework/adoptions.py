@@ -17,9 +17,9 @@ from portal.core.errors import ChangedMeanwhile, IllegalMove, NotAllowed
 from portal.core.pagination import Keyset, Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.opinions.models import Opinion
-from portal.opinions.operations import add_event
+from portal.opinions.operations import mark_concluded
 from portal.opinions.queries import readable_by
-from portal.opinions.states import COUNTED, EventKind, OpinionState
+from portal.opinions.states import COUNTED, OpinionState
 
 # The version of an outcome that is not recorded yet.
 NONE_YET = 0
@@ -56,7 +56,7 @@ def record_outcome(
 
 
 def publish_outcomes(consultation: Consultation, actor: Actor) -> None:
-    """Publish the table of a consultation: what became of every opinion that counts, and why.
+    """Publish the table of a consultation: what became of every opinion that counts, and why. It answers them all.
 
     Raises `NotAllowed` without the right, `IllegalMove` before the consultation is over, where an opinion has no
     outcome yet, or where the table is published already.
@@ -74,9 +74,7 @@ def publish_outcomes(consultation: Consultation, actor: Actor) -> None:
     moment = now()
     consultation.outcome_published_at = moment
     for adoption in db.session.scalars(_recorded(consultation)):
-        add_event(
-            adoption.opinion, EventKind.ADOPTION, at=moment, outcome=adoption.outcome, reason=adoption.reason
-        )
+        mark_concluded(adoption.opinion, adoption.outcome, adoption.reason, moment)
     db.session.flush()
     record(actor, "outcomes_published", "board", consultation.board_id, opinions=counts.all)
 

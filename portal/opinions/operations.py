@@ -139,12 +139,13 @@ def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None, due_on: dat
     """Set the unit that deals with the opinion, and its topic; a new unit is told in the timeline.
 
     `due_on` is the day until which a new unit is to answer; None where nobody said so. To whom an answered opinion is
-    handed on is to answer as well. Without a unit nobody is to answer by any day.
+    handed on is to answer as well, unless the table of its draft has said the last word. Without a unit nobody is to
+    answer by any day.
     """
     before = opinion.unit_id
     opinion.unit_id = unit.id if unit else None
     opinion.topic_id = topic.id if topic else None
-    if before is not None and opinion.unit_id not in (None, before):
+    if before is not None and opinion.unit_id not in (None, before) and not is_concluded(opinion):
         opinion.answered_at = None
     refresh_public_state(opinion)
     if unit is None:
@@ -167,3 +168,15 @@ def mark_answered(opinion: Opinion, unit: Unit, at: datetime | None = None) -> N
     opinion.answered_at = moment
     refresh_public_state(opinion)
     add_event(opinion, EventKind.ANSWERED, unit=unit, at=moment)
+
+
+def mark_concluded(opinion: Opinion, outcome: str, reason: str, at: datetime) -> None:
+    """Note that the table with what became of opinions on a draft was published: it answers this one, once and for all."""
+    opinion.answered_at = opinion.answered_at or at
+    refresh_public_state(opinion)
+    add_event(opinion, EventKind.ADOPTION, at=at, outcome=outcome, reason=reason)
+
+
+def is_concluded(opinion: Opinion) -> bool:
+    """Whether it was published what became of this opinion on a draft."""
+    return any(event.kind == EventKind.ADOPTION for event in opinion.events)

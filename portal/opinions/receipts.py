@@ -17,7 +17,7 @@ from portal.core.rights import Actor
 from portal.opinions.additions import MOST_ADDITIONS, addition_of_form, keep_addition
 from portal.opinions.digested import digests_of
 from portal.opinions.models import Addition, AnswerRating, Opinion
-from portal.opinions.operations import add_event, move, refresh_public_state
+from portal.opinions.operations import add_event, is_concluded, move, refresh_public_state
 from portal.opinions.receipt_states import AdditionKind, Rating
 from portal.opinions.retention import forget_withdrawn
 from portal.opinions.states import COUNTED, MAY_ADD, MOVES, EventKind, OpinionAction, OpinionState
@@ -30,8 +30,9 @@ def may_add(opinion: Opinion) -> bool:
 
 
 def may_rate(opinion: Opinion) -> bool:
-    """Whether there is an answer that the author has not rated yet."""
-    return opinion.state in COUNTED and opinion.answered_at is not None and opinion.rating is None
+    """Whether there is an answer that the author has not rated yet; the table of a draft is the last word, not to be rated."""
+    answered = opinion.state in COUNTED and opinion.answered_at is not None
+    return answered and opinion.rating is None and not is_concluded(opinion)
 
 
 def rating_round(opinion: Opinion) -> int:

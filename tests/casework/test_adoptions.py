@@ -21,10 +21,12 @@ from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, IllegalMove, NotAllowed
 from portal.core.rights import Actor, Grant, Role
 from portal.opinions.models import Opinion
-from portal.opinions.states import OpinionState, Visibility
+from portal.opinions.operations import assign
+from portal.opinions.receipts import may_rate
+from portal.opinions.states import OpinionState, PublicState, Visibility
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import make_consultation
-from tests.factories.opinions import make_opinion
+from tests.factories.opinions import bring_to, make_opinion, make_receipt
 from tests.factories.taxonomy import make_unit
 from tests.kit.client import PageClient
 
@@ -90,6 +92,33 @@ def test_the_table_is_published_whole_or_not_at_all(draft: Consultation, client:
         record_outcome(public, NO, "反悔", 1, OFFICE)
     actions = list(db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))[-3:]
     assert actions == ["adoption_recorded", "adoption_recorded", "outcomes_published"]
+
+
+def test_the_published_table_answers_each_opinion(app: Flask, client: PageClient) -> None:
+    draft, unit = make_consultation(), make_unit("市/甲局")
+    receipt = make_receipt(draft.board, title="第三条太宽")
+    opinion = receipt.opinion
+    bring_to(opinion, OpinionState.PUBLISHED, unit)
+    record_outcome(opinion, AdoptionOutcome.PARTLY, "宽限改为五天。", NONE_YET, OFFICE)
+    end(draft)
+    officer = PageClient(app).as_user(make_user("officer", Grant(Role.OFFICER, unit.path)))
+    assert opinion.title in officer.get("/desk/casework").main
+    assert "办理中" in client.get(f"/opinions/{opinion.public_id}").main
+    publish_outcomes(draft, OFFICE)
+    db.session.commit()
+    assert opinion.title not in officer.get("/desk/casework").main
+    assert opinion.title in officer.get("/desk/casework?answered=yes").main
+    page = client.get(f"/opinions/{opinion.public_id}")
+    told = page.one("section[aria-labelledby=outcome]").get_text()
+    assert "办理中" not in page.main and "已答复" in page.main
+    assert "部分采纳" in told and "宽限改为五天。" in told
+    page = client.submit("/receipts", {"code": receipt.code}, status=200, form="form[data-look-up]")
+    assert "宽限改为五天。" in page.one("section[aria-labelledby=outcome]").get_text()
+    # The table is the last word: nothing that is said of it could open the opinion again.
+    assert "已答复" in page.main and not page.soup.select("form[action='/receipts/rate']")
+    assert not may_rate(opinion)
+    assign(opinion, make_unit("市/乙局"), None)
+    assert opinion.public_state == PublicState.ANSWERED
 
 
 def test_who_comes_second_is_told_and_nothing_is_lost(draft: Consultation) -> None:

@@ -184,3 +184,22 @@ def test_names_in_full_width_letters_are_those_that_people_type(fresh: Flask) ->
     assert len(found[5]) == 39 and all(folded_name(name) == name for name in found)
     downgrade(revision="0020")
     upgrade()
+
+
+def test_opinions_on_drafts_whose_table_was_published_are_answered(fresh: Flask) -> None:
+    first = revisions()[0]
+    upgrade(revision=first)
+    fill()
+    upgrade(revision="0022")
+    decided = (
+        "UPDATE opinion SET state = 'accepted', public_state = 'accepted', decided_at = :moment WHERE id = 1"
+    )
+    published = "INSERT INTO consultation (board_id, text, short_reason, outcome_published_at) VALUES (1, 'x', '', :moment)"
+    adopted = "INSERT INTO adoption (opinion_id, outcome, reason, at, version) VALUES (1, 'adopted', 'x', :moment, 1)"
+    with db.engine.begin() as connection:
+        for statement in (decided, published, adopted):
+            connection.execute(sa.text(statement), {"moment": MOMENT})
+    upgrade(revision="0023")
+    with db.engine.connect() as connection:
+        row = connection.execute(sa.text("SELECT public_state, answered_at FROM opinion")).one()
+    assert row[0] == "answered" and str(row[1]).startswith("2026-01-01")
