@@ -136,13 +136,14 @@ def text_columns(title: str, body: str, place: str) -> dict[str, str]:
 
 
 def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None, due_on: date | None = None) -> None:
-    """Set the unit that deals with the opinion, and its topic; a new unit is told in the timeline.
+    """Set the unit that deals with the opinion, and its topic; a new unit is told in the timeline, and one taken off.
 
     `due_on` is the day until which a new unit is to answer; None where nobody said so. To whom an answered opinion is
     handed on is to answer as well, unless the table of its draft has said the last word. Without a unit nobody is to
     answer by any day.
     """
     before = opinion.unit_id
+    taken_off = opinion.unit if unit is None and _was_assigned(opinion) else None
     opinion.unit_id = unit.id if unit else None
     opinion.topic_id = topic.id if topic else None
     if before is not None and opinion.unit_id not in (None, before) and not is_concluded(opinion):
@@ -150,6 +151,8 @@ def assign(opinion: Opinion, unit: Unit | None, topic: Topic | None, due_on: dat
     refresh_public_state(opinion)
     if unit is None:
         opinion.due_on = opinion.put_off_at = None
+        if taken_off is not None:
+            add_event(opinion, EventKind.UNASSIGNED, unit=taken_off)
     elif unit.id != before or not _was_assigned(opinion):
         opinion.due_on, opinion.put_off_at = (due_on if opinion.answered_at is None else None), None
         due: dict[str, Any] = {"due_on": opinion.due_on.isoformat()} if opinion.due_on else {}

@@ -204,6 +204,7 @@ class EventKind(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
     HELD = "held"
     SUPPLEMENTED = "supplemented"
     APPEALED = "appealed"

@@ -87,6 +87,24 @@ def test_a_rejection_tells_the_author_why(app: Flask) -> None:
     assert EventKind.ASSIGNED not in [event.kind for event in opinion.events]
 
 
+def test_a_unit_taken_off_stands_in_the_timeline(app: Flask) -> None:
+    unit = make_unit("市直单位/交通局")
+    opinion = make_opinion(state=OpinionState.PUBLISHED, unit=unit)
+    decide(opinion, choice(opinion, OpinionAction.PUBLISH, unit=None), MODERATOR)
+    last = opinion.events[-1]
+    assert (last.kind, last.unit) == (EventKind.UNASSIGNED, unit) and opinion.due_on is None
+    decide(opinion, choice(opinion, OpinionAction.PUBLISH, unit=None), MODERATOR)
+    assert opinion.events[-1] is last
+    decide(opinion, choice(opinion, OpinionAction.PUBLISH, unit=unit), MODERATOR)
+    assert opinion.events[-1].kind == EventKind.ASSIGNED
+
+
+def test_what_was_proposed_and_never_assigned_is_not_taken_off(app: Flask) -> None:
+    opinion = make_opinion(unit=make_unit("市直单位/交通局"))
+    decide(opinion, choice(opinion, OpinionAction.PUBLISH, unit=None), MODERATOR)
+    assert EventKind.UNASSIGNED not in [event.kind for event in opinion.events]
+
+
 def test_masks_make_the_published_layer_and_leave_the_original(app: Flask) -> None:
     body = "我的电话是13812345678，请回电。王小明敬上"
     opinion = make_opinion(body=body)

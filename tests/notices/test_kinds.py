@@ -24,6 +24,7 @@ WORDS: dict[EventKind, tuple[dict[str, Any], str]] = {
     EventKind.REJECTED: ({"reason": "unclear", "note": "写清楚些"}, "写清楚些"),
     EventKind.WITHDRAWN: ({"digested": [1, 2]}, "已纳入意见汇总第1、2期"),
     EventKind.ASSIGNED: ({"due_on": "2026-12-01"}, "已交交通局办理，预计12月1日前答复"),
+    EventKind.UNASSIGNED: ({}, "不再由交通局办理"),
     EventKind.HELD: ({"question": "是哪个小区？"}, "请您补充：是哪个小区？"),
     EventKind.SUPPLEMENTED: ({}, "作者补充了情况"),
     EventKind.APPEALED: ({}, "作者请求复核"),
