@@ -95,6 +95,8 @@ def _facts(row: Any, replies: list[Any], zone: ZoneInfo) -> dict[str, Any]:
         "group": str(ParticipantGroup(group).label) if group else None,
         "unit": row.unit_path,
         "public": row.state == OpinionState.PUBLISHED,
+        # Not one that was reopened since its reply; one on a draft whose table was published, whoever replied.
+        "answered": row.answered_at is not None,
     }
     if replies:
         last = replies[-1]

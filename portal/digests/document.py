@@ -37,7 +37,7 @@ def build_document(
     `unit`, `topic` (paths), `from`, `to` (ISO dates, both included). `counts` has the six `COUNTERS`.
     `messages` are the counted opinions in their published layer, `generated_at` is ISO 8601 with zone. `facts`
     adds what the engine does not need, by opinion id: `channel`, `unit`, `group` (texts), `public` (bool),
-    `reply` ({`text`, `unit`, `published_at`}). `topic_model` is the SHA-256 of the model that gave topics to opinions
+    `reply` ({`text`, `unit`, `published_at`}), `answered` (bool; where it is not said: whether there is a reply). `topic_model` is the SHA-256 of the model that gave topics to opinions
     without one; None: the lexicon. Raises ValueError for a text that is not valid Unicode.
     """
     facts = facts or {}
@@ -57,7 +57,7 @@ def build_document(
         "aspects": [_aspect(aspect, analysis, hashes, total) for aspect in analysis.aspects],
         "matters": [_matter(matter, hashes, total) for matter in analysis.matters],
         "single_ids": list(analysis.single_ids),
-        "answered_ids": [opinion["id"] for opinion in opinions if opinion["reply"]],
+        "answered_ids": [opinion["id"] for opinion in opinions if opinion["answered"]],
         "gone": {
             "matters": [_gone(one) for one in analysis.gone_matters],
             "aspects": [_gone(one) for one in analysis.gone_aspects],
@@ -137,6 +137,7 @@ def _opinion(
         "public": facts.get("public"),
         "support": message.support,
         "reply": {key: reply.get(key) or None for key in ("text", "unit", "published_at")} if reply else None,
+        "answered": bool(facts.get("answered", reply)),
     }
 
 

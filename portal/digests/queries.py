@@ -72,7 +72,7 @@ def scope_ledger(scope: Scope) -> dict[str, int]:
 
 _COLUMNS = (
     Opinion.id, Opinion.public_id, Opinion.title, Opinion.body, Opinion.submitted_at, Opinion.author_key,
-    Opinion.support_count, Opinion.comment_count, Opinion.state, Topic.path.label("topic_path"), Unit.path.label("unit_path"),
+    Opinion.support_count, Opinion.comment_count, Opinion.state, Opinion.answered_at, Topic.path.label("topic_path"), Unit.path.label("unit_path"),
     Case.channel, Case.participant_group,
 )  # fmt: skip
 

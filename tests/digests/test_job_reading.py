@@ -9,14 +9,18 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 
 from portal.core.db import db
+from portal.core.rights import Actor
 from portal.digests.building import build, read_material
 from portal.digests.queries import digest_rows, scope_ledger, snapshot
 from portal.digests.scope import Scope
+from portal.digests.verify import verify_document
 from portal.opinions.models import Opinion
+from portal.opinions.receipt_states import Rating
+from portal.opinions.receipts import rate
 from portal.opinions.states import OpinionState, ParticipantGroup, Visibility
 from tests.factories.campaigns import make_board, make_campaign
 from tests.factories.casework import make_reply
-from tests.factories.opinions import make_opinion
+from tests.factories.opinions import keys, make_opinion
 from tests.factories.taxonomy import make_topic, make_unit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,6 +58,19 @@ def test_ledger_of_the_same_filter_reconciles_with_the_rows(app: Flask) -> None:
     parts = ("waiting", "rejected", "withdrawn", "merged", "counted")
     assert counts["received"] == sum(counts[part] for part in parts) == len(S)
     assert counts["counted"] == len(rows) == 2
+
+
+def test_a_reopened_opinion_is_not_answered_though_it_has_a_reply(app: Flask) -> None:
+    standing, reopened = [make_opinion(state=S.PUBLISHED, unit=make_unit()) for _number in range(2)]
+    for opinion in (standing, reopened):
+        make_reply(opinion)
+    rate(reopened, Rating.UNSOLVED, "", "form", Actor(), keys(), date(2026, 12, 1))
+    db.session.commit()
+    facts = read_material(scope()).facts
+    assert facts[standing.public_id]["answered"] and not facts[reopened.public_id]["answered"]
+    document = build(scope(), lambda _percent: None)
+    assert document["answered_ids"] == [standing.public_id]
+    assert all(opinion["reply"] for opinion in document["opinions"]) and not verify_document(document)
 
 
 def test_unit_and_topic_take_those_below_along_and_no_namesakes(app: Flask) -> None:

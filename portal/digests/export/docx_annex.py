@@ -43,7 +43,7 @@ def _opinion(paper: Paper, number: int, opinion: dict[str, Any]) -> None:
     facts = [day(opinion["created_at"]), *(opinion[key] for key in ("channel", "group", "unit", "topic"))]
     if opinion["support"]:
         facts.append(f"附议 {opinion['support']}")
-    if opinion["reply"]:
+    if opinion["answered"]:
         facts.append("已答复")
     paper.add("　".join(fact for fact in facts if fact), "Facts")
     for line in visible(opinion["text"][len(title) + 1 :]).split("\n"):

@@ -267,7 +267,10 @@ def _notes(document: Document) -> Iterator[tuple[str, str]]:
         ),
     )
     yield "占比", f"条数除以计入汇总的 {counts['counted']} 条。"
-    yield "答复", f"有答复的意见 {len(document['answered_ids'])} 条。已答复不等于已解决。"
+    yield (
+        "答复",
+        f"已答复的意见 {len(document['answered_ids'])} 条，答复后又重新办理的不算。已答复不等于已解决。",
+    )
     for kind, name in (("channels", "来源渠道"), ("groups", "参与群体")):
         if sources[kind]:
             yield name, tallied(sources[kind])
