@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.accounts.queries import session_user
 from portal.accounts.signals import reset_link_asked
 from portal.casework.states import AdoptionOutcome
+from portal.comments.reasons import CommentReason
 from portal.config import ROOT, Settings
 from portal.core import logs
 from portal.core.db import db
@@ -209,5 +210,6 @@ def _template_globals(app: Flask) -> None:
     app.jinja_env.globals["hold_label"] = lambda code: HoldReason(code).label
     app.jinja_env.globals["outcome_label"] = lambda code: AdoptionOutcome(code).label
     app.jinja_env.globals["reason_label"] = lambda code: RejectionReason(code).label
+    app.jinja_env.globals["comment_reason_label"] = lambda code: CommentReason(code).label
     app.jinja_env.globals["rating_label"] = lambda code: Rating(code).label
     app.jinja_env.globals["unread_notices"] = lambda: unread_count(guards.actor().user_id)

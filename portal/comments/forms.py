@@ -12,8 +12,8 @@ from wtforms.widgets import HiddenInput
 from portal.analysis.personal_data import Found
 from portal.comments.models import BODY_LENGTH, NOTE_LENGTH, Comment
 from portal.comments.operations import CommentChoice, CommentDraft
+from portal.comments.reasons import CommentReason
 from portal.comments.states import MOVES, CommentAction, CommentState
-from portal.moderation.reasons import RejectionReason
 from portal.opinions.masks import occurrences
 from portal.web.forms import PageForm, block
 
@@ -68,7 +68,7 @@ class CommentDecisionForm(PageForm):
         self._comment = comment
         self._marked: list[Found] = []
         self.action.choices = [(action.value, action.label) for action in allowed_actions(comment)]
-        self.reason.choices = [("", _("请选择")), *[(item.value, item.label) for item in RejectionReason]]
+        self.reason.choices = [("", _("请选择")), *[(item.value, item.label) for item in CommentReason]]
 
     @classmethod
     def begun(cls, comment: Comment) -> "CommentDecisionForm":
@@ -112,7 +112,7 @@ class CommentDecisionForm(PageForm):
             action=CommentAction(self.action.data),
             version=self.version.data,
             marked=tuple(dict.fromkeys(self._marked)),
-            reason=RejectionReason(self.reason.data) if rejected else None,
+            reason=CommentReason(self.reason.data) if rejected else None,
             note=self.note.data or "",
         )
 

@@ -14,6 +14,7 @@ from portal.campaigns.operations import may_post, require_open
 from portal.campaigns.states import ModerationMode
 from portal.comments.models import Comment
 from portal.comments.queries import comments_of_person, times_commented
+from portal.comments.reasons import CommentReason
 from portal.comments.states import MOVES, CommentAction, CommentState
 from portal.core.clock import now
 from portal.core.crypto import keyed_hash
@@ -23,7 +24,6 @@ from portal.core.ids import public_id
 from portal.core.rights import Actor
 from portal.core.text import paragraphs
 from portal.moderation.deciders import may_decide
-from portal.moderation.reasons import RejectionReason
 from portal.opinions.models import Opinion
 from portal.opinions.operations import CERTAIN
 from portal.opinions.screening import REPEATS, hold_reason, text_key, times_handed_in
@@ -45,7 +45,7 @@ class CommentChoice:
     action: CommentAction
     version: int
     marked: tuple[Found, ...] = ()
-    reason: RejectionReason | None = None
+    reason: CommentReason | None = None
     note: str = ""
 
 

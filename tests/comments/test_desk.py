@@ -6,10 +6,10 @@ from flask import Flask
 
 from portal.audit.models import AuditEvent
 from portal.comments.models import Comment
+from portal.comments.reasons import CommentReason
 from portal.comments.states import CommentState
 from portal.core.db import db
 from portal.core.rights import Grant, Role
-from portal.moderation.reasons import RejectionReason
 from portal.opinions.models import Opinion
 from portal.opinions.operations import move
 from portal.opinions.states import OpinionAction, OpinionState
@@ -67,14 +67,22 @@ def test_the_author_alone_reads_the_reason(app: Flask, desk: PageClient) -> None
     author = PageClient(app)
     author.submit(f"{path}/comments/new", {"body": COMMENT})
     comment = db.session.scalars(sa.select(Comment)).one()
-    typed = {"action": "reject", "reason": RejectionReason.UNCLEAR.value, "note": "请说清楚是哪一栋。"}
+    typed = {"action": "reject", "reason": CommentReason.OFF_TOPIC.value, "note": "请说清楚是哪一栋。"}
     desk.submit(f"{QUEUE}/{comment.public_id}", typed)
     shown = author.get(path).main
-    assert str(RejectionReason.UNCLEAR.label) in shown and "请说清楚是哪一栋。" in shown
+    assert str(CommentReason.OFF_TOPIC.label) in shown and "请说清楚是哪一栋。" in shown
     assert "请说清楚是哪一栋。" not in PageClient(app).get(path).html
     assert "请说清楚是哪一栋。" in desk.get(f"{QUEUE}/{comment.public_id}").main
     desk.submit(f"{QUEUE}/{comment.public_id}", {"action": "publish"})
     assert (comment.reason, comment.note) == (None, "") if state_of(comment) == "published" else False
+
+
+def test_reasons_are_those_for_comments(desk: PageClient) -> None:
+    comment = make_comment()
+    page = desk.get(f"{QUEUE}/{comment.public_id}")
+    offered = [str(option["value"]) for option in page.soup.select("#reason option")]
+    assert offered == ["", *CommentReason] and "无法办理" not in page.main
+    desk.submit(page, {"action": "reject", "reason": "unclear"}, status=400)
 
 
 def test_more_words_can_be_masked(desk: PageClient) -> None:

@@ -14,6 +14,7 @@ from portal.comments.models import Comment
 from portal.comments.operations import CommentChoice, decide, withdraw
 from portal.comments.personal import HOLDING
 from portal.comments.queries import PAGE_SIZE, discussion
+from portal.comments.reasons import CommentReason
 from portal.comments.states import MOVES, CommentAction, CommentState
 from portal.core.db import db
 from portal.core.errors import IllegalMove
@@ -21,7 +22,6 @@ from portal.core.personal import Person
 from portal.core.rights import SYSTEM, Role
 from portal.digests import building
 from portal.moderation.merging import merge, unmerge
-from portal.moderation.reasons import RejectionReason
 from portal.opinions.models import Opinion
 from portal.opinions.states import OpinionState
 from tests.factories.accounts import actor_with, make_user
@@ -152,7 +152,7 @@ def test_whatever_happens_the_number_is_that_of_the_public_ones(
             if action is CommentAction.WITHDRAW:
                 withdraw(comment, [f"v:visitor{number}"], SYSTEM)
             else:
-                reason = RejectionReason.OTHER if action is CommentAction.REJECT else None
+                reason = CommentReason.OTHER if action is CommentAction.REJECT else None
                 decide(comment, CommentChoice(action, comment.version, reason=reason), moderator)
             assert CommentState(comment.state) is MOVES[before, action]
         except IllegalMove:

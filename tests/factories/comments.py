@@ -7,10 +7,10 @@ from flask import current_app
 from portal.accounts.models import User
 from portal.comments.models import Comment
 from portal.comments.operations import CommentChoice, CommentDraft, comment_on, decide
+from portal.comments.reasons import CommentReason
 from portal.comments.states import CommentAction, CommentState
 from portal.core.db import db
 from portal.core.rights import Actor, Role
-from portal.moderation.reasons import RejectionReason
 from portal.opinions.models import Opinion
 from portal.opinions.states import OpinionState
 from tests.factories.accounts import actor_with
@@ -35,7 +35,7 @@ def make_comment(
     db.session.commit()
     if state != comment.state:
         action = CommentAction.PUBLISH if state is CommentState.PUBLISHED else CommentAction.REJECT
-        reason = RejectionReason.ADVERTISING if action is CommentAction.REJECT else None
+        reason = CommentReason.ADVERTISING if action is CommentAction.REJECT else None
         decide(comment, CommentChoice(action, comment.version, reason=reason), actor_with(Role.MODERATOR))
     db.session.commit()
     return comment

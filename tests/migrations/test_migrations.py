@@ -14,6 +14,7 @@ from flask_migrate import downgrade, upgrade
 from migrations.env_rules import include_object
 from portal import create_app
 from portal.accounts.queries import folded_name
+from portal.comments.reasons import CommentReason
 from portal.config import ROOT
 from portal.core.db import db
 from portal.web.health import migration_head
@@ -203,3 +204,21 @@ def test_opinions_on_drafts_whose_table_was_published_are_answered(fresh: Flask)
     with db.engine.connect() as connection:
         row = connection.execute(sa.text("SELECT public_state, answered_at FROM opinion")).one()
     assert row[0] == "answered" and str(row[1]).startswith("2026-01-01")
+
+
+def test_comments_refused_before_have_reasons_for_comments(fresh: Flask) -> None:
+    upgrade(revision=revisions()[0])
+    fill()
+    upgrade(revision="0023")
+    refused = (
+        "INSERT INTO opinion_comment (id, public_id, opinion_id, body, body_html, masks, state, needs_review, submitted_at,"
+        " reason, note, form_key_hash, version)"
+        " VALUES (:number, :reason, 1, '', '', '[]', 'rejected', false, :moment, :reason, '', :reason, 1)"
+    )
+    with db.engine.begin() as connection:
+        for number, reason in enumerate(("unclear", "out_of_scope", "duplicate", "not_lawful")):
+            connection.execute(sa.text(refused), {"number": number, "reason": reason, "moment": MOMENT})
+    upgrade()
+    with db.engine.connect() as connection:
+        found = list(connection.scalars(sa.text("SELECT reason FROM opinion_comment ORDER BY id")))
+    assert found == ["other", "off_topic", "duplicate", "not_lawful"] and set(found) <= set(CommentReason)
