@@ -62,6 +62,18 @@ def test_every_public_page_says_that_intake_is_paused_and_the_form_says_why(clie
         assert "暂停接收" not in client.get(path).main
 
 
+def test_who_has_typed_nothing_yet_is_not_told_of_what_was_typed(app: Flask) -> None:
+    opinion = make_opinion(state=OpinionState.PUBLISHED)
+    citizen = PageClient(app).as_user(make_user("citizen"))
+    citizen.post(f"{FORM}/draft", {**citizen.get(FORM).form(), "body": GOOD["body"]})
+    draft = next(link for link in citizen.get("/me/drafts").links() if link.startswith("/me/drafts/"))
+    switch(IntakeMode.PAUSED, "有人刷屏")
+    for path in (FORM, "/opinions/new", f"/opinions/{opinion.public_id}/comments/new", draft):
+        shown = citizen.get(path).main
+        assert "现在暂停接收意见" in shown and "写好的内容没有提交" not in shown and "再提交一次" not in shown
+    assert GOOD["body"] in citizen.get(draft).main and "草稿还在您的账号里" in citizen.get(draft).main
+
+
 def test_a_pause_ends_by_itself(app: Flask) -> None:
     board = make_board()
     switch(IntakeMode.PAUSED, "维护", now() + timedelta(hours=2))
