@@ -22,6 +22,7 @@ _WHOLE = bytes((11,))
 _STRICT_SHAPES = (bytes((3, 4, 4)), _WHOLE)  # those that no version or date has
 _WINDOW = 24  # characters before a number in which words are looked for
 _WIDEST = 80  # more than a number has of digits, separators and what is looked at behind it
+_TIED_TO_A_YEAR = 9  # characters before a number in which the year of a paper is looked for
 _TIED = 4  # characters before a number that tell whether digits are tied to it
 _LOOSE = re.compile("[./~]")  # separators of versions, dates and ranges too
 _QUANTITY = re.compile(r"\s?(?:元|万|亿|块|吨|千|百|公里|平方|%)")
@@ -29,6 +30,13 @@ _PHONE_WORD = re.compile("电话|座机|固话|tel|手机|致电|拨打|联系�
 _OFFICE_WORD = re.compile(
     "热线|客服|服务|办公[室厅电]|监督|举报|投诉|咨询|值班|总机|局|[科股处站所办](?=电话|联系|[:：(（])|中心|大队|支队|窗口|单位|公司|供水|供电|政府"
 )
+# An office whose telephone the number is said to be: （值班电话）, 是街道办事处的监督电话, 这个服务电话.
+_OFFICE_BEHIND = re.compile(
+    r"[ (（]{0,2}(?:这个|这部|这条|的|(?:是|为)[\u4e00-\u9fff]{0,10}?)?(?:热线|(?:服务|客服|值班|监督|举报|投诉|咨询|办公室?|对外公开)(?:电话|热线|号码))(?! ?[:：0-9]|[是为])"
+)
+# What has a number of fifteen digits as old identity cards have, and what has a year before it as no telephone number has.
+_PAPER_WORD = re.compile("执照|注册号|登记|许可证|信用代码|编号|编码|批号|文号|单号|案号")
+_YEAR_OF_A_PAPER = re.compile(r"[a-z\[(（〔][ -]?(?:19|20)[0-9]{2}[-\])）〕 ]{1,2}$")
 _CARD_WORD = re.compile("卡号|账号|帐号|银行|账户|帐户|一卡通|存折|农行|建行|工行|信用社")
 _CARD = re.compile("卡")  # tells enough where the check digit holds
 _ID_WORD = re.compile("身份证|证件号|身份号|证号")
@@ -121,7 +129,9 @@ def _id_card(candidate: Candidate) -> Found | None:
         named = candidate.preceded_by(_ID_WORD)
         return candidate.found("id_card", 0.85 if named else 0.6, longer=longer)
     if len(digits) == 15 and len(candidate.shape) == 1 and is_date("19" + digits[6:12]):
-        return candidate.found("id_card", 0.85 if candidate.preceded_by(_ID_WORD) else 0.5)
+        if candidate.preceded_by(_ID_WORD):
+            return candidate.found("id_card", 0.85)
+        return None if candidate.preceded_by(_PAPER_WORD) else candidate.found("id_card", 0.5)
     return None
 
 
@@ -189,6 +199,7 @@ def _with_area(candidate: Candidate) -> Found | None:
         or len(local) not in ((8,) if area == 3 else (7, 8))
         or local[0] not in "2345678"
         or is_date(local)
+        or _YEAR_OF_A_PAPER.search(candidate.text, max(0, candidate.start - _TIED_TO_A_YEAR), candidate.start)
     ):
         return None
     split = shape[0] == area and (len(shape) == 2 or (len(shape) == 3 and shape[-1] == 4))
@@ -221,7 +232,8 @@ def _area_digits(digits: str) -> int:
 
 def _landline_confidence(candidate: Candidate, usual: float) -> float:
     """Numbers of offices and hot lines are public."""
-    return 0.5 if candidate.preceded_by(_OFFICE_WORD, 16) else usual
+    public = candidate.preceded_by(_OFFICE_WORD, 16) or _OFFICE_BEHIND.match(candidate.text, candidate.end)
+    return 0.5 if public else usual
 
 
 _READERS: dict[int, tuple[Callable[[Candidate], Found | None], ...]] = {
