@@ -105,11 +105,15 @@ def pair_cosines(
 
     With `worth`, one number for each column, the entries count that instead of what they are.
     """
-    parts: list[NDArray[np.float64]] = [np.empty(0)]
-    for at in range(0, len(one), _PAIRS):
+
+    def of_some(at: int) -> NDArray[np.float64]:
         mine, theirs = (worth_of(rows[side[at : at + _PAIRS]], worth) for side in (one, other))
-        parts.append(np.asarray(mine.multiply(theirs).sum(axis=1), dtype=np.float64).ravel())
-    cosines: NDArray[np.float64] = np.concatenate(parts)
+        return np.asarray(mine.multiply(theirs).sum(axis=1), dtype=np.float64).ravel()
+
+    starts = range(0, len(one), _PAIRS)
+    # A few are compared by a thread that has others beside it already.
+    parts = threaded(of_some, starts) if len(starts) > 1 else map(of_some, starts)
+    cosines: NDArray[np.float64] = np.concatenate([np.empty(0), *parts])
     return cosines.round(6)
 
 

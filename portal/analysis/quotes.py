@@ -69,13 +69,13 @@ class _Private:
     """Where the messages hold personal data, looked up once a message and only when asked."""
 
     def __init__(self, messages: Sequence[Message]) -> None:
-        self._texts = {message.id: message.text for message in messages}
+        self._messages = {message.id: message for message in messages}
         self._found: dict[str, list[Found]] = {}
 
     def touches(self, quote: Quote) -> bool:
         """Whether any personal data stands in the quoted range."""
         if quote.opinion_id not in self._found:
-            self._found[quote.opinion_id] = find_personal_data(self._texts[quote.opinion_id])
+            self._found[quote.opinion_id] = find_personal_data(self._messages[quote.opinion_id].text)
         places = self._found[quote.opinion_id]
         return any(place.start < quote.end and quote.start < place.end for place in places)
 

@@ -6,7 +6,7 @@ weighed by what its two messages share, and the group falls apart where its part
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import chain
 from math import log, log2
 
 import numpy as np
@@ -166,9 +166,16 @@ def bound_parts(group: Sequence[int], bonds: NDArray[np.float32]) -> list[list[i
 
 def _pairs_within(groups: Sequence[Sequence[int]]) -> tuple[Rows, Rows, Rows]:
     """The pairs of each group, group after group, and where those of each end."""
-    pairs = [pair for group in groups for pair in combinations(group, 2)]
-    one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    ends = np.cumsum([len(group) * (len(group) - 1) // 2 for group in groups], dtype=np.int64)
+    sizes = np.array([len(group) for group in groups], dtype=np.int64)
+    counts = sizes * (sizes - 1) // 2
+    rows = np.fromiter(chain.from_iterable(groups), dtype=np.int64, count=int(sizes.sum()))
+    starts, ends = np.cumsum(sizes) - sizes, np.cumsum(counts)
+    one, other = np.empty((2, int(counts.sum())), dtype=np.int64)
+    for size in np.unique(sizes).tolist():
+        alike = np.flatnonzero(sizes == size)[:, np.newaxis]
+        first, second = np.triu_indices(size, 1)
+        places = (ends - counts)[alike] + np.arange(len(first))
+        one[places], other[places] = rows[starts[alike] + first], rows[starts[alike] + second]
     return one, other, ends
 
 
@@ -179,6 +186,8 @@ def _parts(group: Sequence[int], bonds: NDArray[np.float64]) -> list[list[int]]:
     """
     if len(group) == 2:
         return [list(group)] if bonds[0] >= 0 else []
+    if bonds.min() >= -_ease(len(group)):
+        return [list(group)]  # as the link would find, whose means are never below the least bond
     # Average link wants distances: that of a bond of zero is the highest bond.
     highest = max(float(bonds.max()), 0.0)
     cut = highest + _ease(len(group))
