@@ -13,7 +13,7 @@
     return button;
   };
 
-  // Said where the server would say it, and in the same look.
+  // Said where the server would say it, and in the same look, until something is typed.
   const markEmpty = (field, words) => {
     const id = `${field.id}-error`;
     if (!document.getElementById(id)) {
@@ -22,9 +22,16 @@
       fault.id = id;
       fault.textContent = words;
       field.before(fault);
-      field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") || ""} ${id}`.trim());
+      const described = field.getAttribute("aria-describedby") || "";
+      field.setAttribute("aria-describedby", `${described} ${id}`.trim());
       field.setAttribute("aria-invalid", "true");
       field.closest(".field")?.classList.add("field--invalid");
+      field.addEventListener("input", () => {
+        fault.remove();
+        field.setAttribute("aria-describedby", described);
+        field.removeAttribute("aria-invalid");
+        field.closest(".field")?.classList.remove("field--invalid");
+      }, { once: true });
     }
     field.focus();
   };

@@ -25,6 +25,7 @@ def test_with_scripts_similar_ones_come_while_writing_and_steps_go_back_and_on(
     writing.button("下一步").click()
     expect(page.locator("#body-error")).to_be_visible()
     writing.control("内容").press_sequentially(f"{known}，已经很久了，", delay=0)
+    expect(page.locator("#body-error, .field--invalid, [aria-invalid]")).to_have_count(0)
     similar = page.locator("#similar")
     expect(similar.get_by_role("link").first).to_be_visible()
     expect(writing.control("标题")).not_to_have_value("")
