@@ -43,6 +43,11 @@ class _EverySecond(Scheduler):
 class _Consumer(Consumer):
     scheduler_class = _EverySecond
 
+    def start(self) -> None:
+        """Listen to signals first: huey does when all threads run, and a job that had begun by then was cut off by a stop."""
+        self._set_signal_handlers()
+        super().start()
+
 
 def every(seconds: int) -> Callable[[datetime], bool]:
     """A timetable for huey: due at once, and again `seconds` after it was due last."""

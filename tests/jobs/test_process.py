@@ -19,7 +19,7 @@ from portal.audit.operations import record
 from portal.config import ROOT
 from portal.core.db import db, reading
 from portal.core.rights import SYSTEM
-from portal.jobs.queue import every
+from portal.jobs.queue import Runner, every
 from portal.jobs.states import STALE_SECONDS, JobState
 from portal.search.models import SearchDocument
 from portal.search.queries import search
@@ -117,6 +117,20 @@ def test_a_stopped_runner_hands_its_job_back(start: Start, number: signal.Signal
     assert first.wait(40) == 0
     job = look(job_id)
     assert (job.state, job.attempts) == (JobState.QUEUED, 0)
+
+
+def test_a_stop_is_heard_before_any_job_may_begin(job_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    consumer = Runner(job_app, 1)._consumer
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    heard = []
+    monkeypatch.setattr(consumer.scheduler, "start", lambda: heard.append(signal.getsignal(signal.SIGTERM)))
+    monkeypatch.setattr(consumer, "worker_threads", [])
+    try:
+        consumer.start()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert heard == [consumer._handle_signal]
 
 
 def test_the_runner_seals_the_audit_log_while_it_works(start: Start) -> None:
