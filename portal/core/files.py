@@ -39,10 +39,15 @@ def replacing(path: Path) -> Iterator[Path]:
 def require_replaceable(path: Path) -> None:
     """Raise OSError where something stands at `path` that is no file."""
     with _naming(path):
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if path.exists() and not path.is_file():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        require_file(path)
+
+
+def require_file(path: Path) -> None:
+    """Raise OSError where something stands at `path` that is no file. To open a pipe would wait for its other end."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ _REASONS = {
     errno.EACCES: "没有权限",
     errno.EPERM: "没有权限",
     errno.ENOENT: "没有这个文件或文件夹",
-    errno.EEXIST: "那里已经有别的东西，不是普通文件",
+    errno.EEXIST: "那里有别的东西，不是普通文件",
     errno.EISDIR: "那是一个文件夹",
     errno.ENOTDIR: "路径中间有一段不是文件夹",
     errno.ENOSPC: "磁盘满了",

@@ -37,11 +37,6 @@ class Input:
                 self.taken += 1
                 yield identifier, row
 
-    def refuse(self, row: Row, reason: str) -> None:
-        """Have a row that was given be one of those that cannot be used."""
-        self.taken -= 1
-        self.refused.append((row.number, reason))
-
     def _reason(self, row: Row, again: bool, identifier: str) -> str | None:
         if again:
             return _("编号 %(id)s 与前面的行重复", id=identifier)

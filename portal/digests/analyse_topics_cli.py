@@ -157,7 +157,7 @@ def _read(path: Path, mapping: Mapping[str, str], *, labelled: bool = True) -> _
     for _identifier, row in source:
         topic = clean_line(row.values.get("topic", "")).strip(" /")
         if labelled and not topic:
-            source.refuse(row, _("没有类别"))
+            source.refused.append((row.number, _("没有类别")))
             continue
         read.numbers.append(row.number)
         read.texts.append(f"{row.values['title']}\n{row.values['text']}".strip())

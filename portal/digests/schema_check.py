@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from jsonschema import Draft202012Validator
 
 from portal.core.errors import PortalError
+from portal.core.files import require_file
 from portal.core.reasons import reason_of
 
 SCHEMA_FILE = Path(__file__).parent / "schema" / "analysis-check-input-1.json"
@@ -27,6 +28,7 @@ Check: TypeAlias = Callable[[Any], bool]
 def read_document(path: Path) -> Any:
     """What stands in a JSON file, checked for nothing. Raises PortalError where it cannot be read or is no JSON."""
     try:
+        require_file(path)
         return json.loads(path.read_bytes())
     except OSError as error:
         why = reason_of(error)

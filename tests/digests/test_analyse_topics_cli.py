@@ -97,6 +97,15 @@ def test_without_labels_the_lexicon_decides_and_says_so(app: Flask, tmp_path: Pa
     assert spoken.stdout.startswith("macro_f1\t") and "词表" in spoken.stdout
 
 
+def test_rows_without_a_topic_leave_it_to_the_lexicon_too(app: Flask, tmp_path: Path) -> None:
+    bare = table(tmp_path / "a.csv", [("路灯坏了三个月", ""), ("公交太少", "")])
+    done = run(app, "evaluate", "--train", bare, "--test", table(tmp_path / "b.csv", labelled(8)), "--json")
+    told = json.loads(done.stdout)
+    assert done.exit_code == 0 and (told["decided_by"], told["n_train"]) == ("lexicon", 0)
+    assert "不能用的行：2" in done.stderr
+    assert "带类别的意见太少" in refused(run(app, "train", bare, "--out", tmp_path / "model"))
+
+
 def test_a_trained_model_predicts_and_a_changed_one_is_refused(app: Flask, tmp_path: Path) -> None:
     known, model = table(tmp_path / "a.csv", labelled(45)), tmp_path / "模型.npz"
     told = json.loads(run(app, "train", known, "--out", model, "--json").stdout)

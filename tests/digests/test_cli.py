@@ -1,6 +1,7 @@
 """`flask digest build`, `from-file` and `verify`."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -252,4 +253,12 @@ def test_a_digest_that_cannot_be_read_is_told_in_a_sentence(
     told = f"读不了 {file}：" + ("没有这个文件或文件夹" if content is None else "不是 JSON")
     assert run(bare_app, "verify", file).stdout.strip() == told
     done = run(bare_app, "from-file", table, "--out", tmp_path / "out", "--previous", file)
+    assert done.exit_code == 1 and told in done.stderr
+
+
+def test_a_pipe_is_no_digest_and_nobody_waits_for_it(bare_app: Flask, table: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    told = f"读不了 {tmp_path / 'pipe'}：那里有别的东西，不是普通文件"
+    assert run(bare_app, "verify", tmp_path / "pipe").stdout.strip() == told
+    done = run(bare_app, "from-file", table, "--out", tmp_path / "out", "--previous", tmp_path / "pipe")
     assert done.exit_code == 1 and told in done.stderr
