@@ -1,6 +1,7 @@
 // form[data-draft="key"]: what is typed stays on this device for 24 hours and comes back into an empty form.
 // data-draft-clear="key" on any element of a later page forgets it; data-no-draft on a field is never stored.
 // The words come from the page (macro draft_attributes): data-draft-kept, data-draft-restored, data-draft-forget.
+// A page with such a form names “typed” before this one.
 (() => {
   "use strict";
   const LIFETIME = 24 * 60 * 60 * 1000;
@@ -40,18 +41,10 @@
   };
 
   const SKIPPED = ["hidden", "password", "file", "submit", "button", "reset", "image"];
-  const isTick = (field) => field.type === "checkbox" || field.type === "radio";
   const keptFields = (form) =>
     Array.from(form.elements).filter(
       (field) => field.name && !SKIPPED.includes(field.type) && !field.closest("[data-no-draft]"),
     );
-
-  const valuesOf = (form) =>
-    keptFields(form).map((field) => [
-      field.name,
-      isTick(field) ? field.value : null,
-      isTick(field) ? field.checked : field.value,
-    ]);
 
   const defaultOf = (select) => {
     const options = Array.from(select.options);
@@ -61,50 +54,31 @@
   // Nothing typed and nothing chosen by a person; what the server filled in by itself does not count.
   const isEmpty = (form) =>
     keptFields(form).every((field) => {
-      if (isTick(field)) return field.checked === field.defaultChecked;
+      if (window.typed.isTick(field)) return field.checked === field.defaultChecked;
       if (field.tagName === "SELECT") return field.value === defaultOf(field);
       return field.value.trim() === "";
     });
 
-  const restore = (form, fields) => {
-    keptFields(form).forEach((field) => {
-      const found = fields.find(([name, value]) => name === field.name && (!isTick(field) || value === field.value));
-      if (!found) return;
-      if (isTick(field)) field.checked = found[2];
-      else field.value = found[2];
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    });
-  };
-
-  // Says that something is kept, with a button that clears it; made once, when there is something to clear.
+  // Made once, when there is something to clear.
   const showNote = (form, key, words, place) => {
-    let note = form.querySelector(".draft-note");
-    if (!note) {
-      note = document.createElement("div");
-      note.className = "draft-note";
-      const text = document.createElement("p");
-      text.setAttribute("role", "status");
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn btn-quiet";
-      button.textContent = form.dataset.draftForget;
-      button.addEventListener("click", () => {
+    const shown = form.querySelector(".draft-note");
+    if (shown) {
+      shown.firstChild.textContent = words;
+      return;
+    }
+    form[place](
+      window.typed.note(form, words, form.dataset.draftForget, () => {
         forget(key);
         form.reset();
-        note.remove();
-        form.querySelector("textarea, input:not([type=hidden]), select")?.focus();
-      });
-      note.append(text, button);
-      form[place](note);
-    }
-    note.firstChild.textContent = words;
+      }),
+    );
   };
 
   const follow = (form) => {
     const key = form.dataset.draft;
     const draft = read(key);
     if (draft && isEmpty(form)) {
-      restore(form, draft.fields);
+      window.typed.fill(keptFields(form), draft.fields);
       showNote(form, key, form.dataset.draftRestored, "prepend");
     }
     let timer = 0;
@@ -112,7 +86,7 @@
       clearTimeout(timer);
       if (isEmpty(form)) return forget(key);
       try {
-        store.setItem(PREFIX + key, JSON.stringify({ saved: Date.now(), fields: valuesOf(form) }));
+        store.setItem(PREFIX + key, JSON.stringify({ saved: Date.now(), fields: window.typed.values(keptFields(form)) }));
         if (!form.querySelector(".draft-note")) showNote(form, key, form.dataset.draftKept, "append");
       } catch {
         forget(key); // full: half a draft would be worse than none
