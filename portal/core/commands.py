@@ -10,7 +10,7 @@ import click
 from flask_babel import gettext as _
 
 from portal.core.errors import PortalError
-from portal.core.files import require_replaceable
+from portal.core.files import require_file
 from portal.core.reasons import reason_of
 from portal.core.table_errors import TableError
 
@@ -54,7 +54,7 @@ def spare(inputs: Iterable[Path], outputs: Iterable[Path]) -> None:
     read = [path for path in inputs if path.exists()]
     for output in outputs:
         with sentences():
-            require_replaceable(output)
+            require_file(output)
         if output.exists() and any(output.samefile(path) for path in read):
             raise click.ClickException(_("%(path)s 是要读的文件，不能写到它上面，请换个地方写", path=output))
 

@@ -19,7 +19,7 @@ def replacing(path: Path) -> Iterator[Path]:
     by its owner only. Where `path` is a link, what it points to is replaced. Raises OSError that names `path`; for a device, a
     pipe and whatever else would be lost by a file in its place, FileExistsError.
     """
-    require_replaceable(path)
+    require_file(path)
     real = Path(os.path.realpath(path))
     with _naming(path):
         descriptor, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name[:_SHOWN]}.")
@@ -36,18 +36,13 @@ def replacing(path: Path) -> Iterator[Path]:
     sync(real.parent)
 
 
-def require_replaceable(path: Path) -> None:
-    """Raise OSError where something stands at `path` that is no file."""
-    with _naming(path):
-        require_file(path)
-
-
 def require_file(path: Path) -> None:
-    """Raise OSError where something stands at `path` that is no file. To open a pipe would wait for its other end."""
+    """Raise OSError, which names the path, where something stands there that is no file: to open a pipe would wait for its
+    other end, and a file in its place would end it."""
     if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if path.exists() and not path.is_file():
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from portal.core.cells import normal_header, plain_returns
 from portal.core.csv_source import csv_rows
+from portal.core.files import require_file
 from portal.core.reasons import reason_of
 from portal.core.table_errors import TableError
 from portal.core.xlsx_source import xlsx_rows
@@ -121,13 +122,13 @@ def read_table(
 def _is_xlsx(path: Path) -> bool:
     """Tell by content, since names lie. Raises TableError for what is surely no table."""
     try:
-        # Before it is opened: to open a pipe waits for whoever writes into it.
-        if path.exists() and not (path.is_file() or path.is_dir()):
-            raise TableError("no_file", path=path)
+        require_file(path)
         with path.open("rb") as stream:
             start = stream.read(64)
     except FileNotFoundError as error:
         raise TableError("not_found", path=path) from error
+    except FileExistsError as error:
+        raise TableError("no_file", path=path) from error
     except OSError as error:
         raise TableError("unreadable", path=path, reason=reason_of(error)) from error
     if not start:
