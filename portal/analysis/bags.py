@@ -47,9 +47,9 @@ class Words(Sequence[str]):
         ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
         return list(_cut(self._characters[places], ends))
 
-    def firsts(self) -> NDArray[np.uint32]:
-        """The first character of each word."""
-        return self._characters[self._ends[:-1]]
+    def firsts(self, numbers: NDArray[np.integer] | None = None) -> NDArray[np.uint32]:
+        """The first character of each word, or of some by their numbers."""
+        return self._characters[self._ends[:-1] if numbers is None else self._ends[numbers]]
 
     def sizes(self) -> NDArray[np.int64]:
         """How many characters each word has."""

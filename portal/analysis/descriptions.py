@@ -98,7 +98,7 @@ def _read_groups(
 
 def _weights(totals: Matrix, terms: Words) -> list[dict[str, float]]:
     """How much each of the heaviest words stands for all members of each group."""
-    totals.data = totals.data.round(6) * (terms.firsts() != ord("#"))[totals.indices]
+    totals.data = totals.data.round(6) * (terms.firsts(totals.indices) != ord("#"))
     totals.sort_indices()
     kept = heaviest(totals, _WORDS)
     weighed = list(zip(terms.some(kept.indices), kept.data.tolist(), strict=True))
