@@ -16,13 +16,16 @@ from portal.analysis.personal_kinds import Found
 _HAN_NUMBER = "[〇零一二三四五六七八九十百]{1,5}"
 _NUMBER = f"(?:[甲乙丙丁]?[0-9]{{1,4}}|[a-z][0-9]{{0,3}}|[甲乙丙丁戊]|{_HAN_NUMBER})"
 _GAP = "[ ,，-]?"
-_NOT_COUNTED = "(?![*0-9]|[,.][0-9]|[元万平户人年米多余个名家路天套间幢栋楼层部台株棵])"
+_NOT_COUNTED = "(?![ -]?[*]|[0-9]|[,.][0-9]|[元万平户人年米多余个名家路天套间幢栋楼层部台株棵])"
 _ROOM = (
     f"(?:(?![0-9]{{0,2}}00户){_NUMBER} ?(?:室|房间|房|号房|号(?!门面|铺|商铺)|户(?!型))"
-    f"|{_NUMBER} ?[楼层][左右东西中](?:边|侧|手|面)?户?(?![\u4e00-\u9fff])|[0-9]{{3,4}}{_NOT_COUNTED}|[〇零一二三四五六七八九]{{3,4}}(?![〇零一二三四五六七八九十百元万平户人年米多余个名家路天套间]))"
+    f"|{_NUMBER} ?[楼层][左右东西中](?:边|侧|手|面)?户?(?![\u4e00-\u9fff])|[0-9]{{3,4}}{_NOT_COUNTED}|[〇零一二三四五六七八九]{{3,4}}(?![*〇零一二三四五六七八九十百元万平户人年米多余个名家路天套间]))"
 )
 _FLOOR = f"(?:{_NUMBER} ?(?:楼|层){_GAP})?"
 _ENTRANCE = f"(?:{_NUMBER}|[东南西北中]){{1}} ?(?:单元|门|梯)"
+_PART = "(?:号[楼栋]|[栋幢座#组队弄]|村民小?组|单元)"
+# Behind numbers of which the last is a room: no other number, and no word that says what the last one is instead.
+_ALL_TOLD = f"(?![*0-9-]| ?{_PART})"
 _NOT_BEFORE = "(?<![0-9a-z*])"
 _DOOR = re.compile(
     # A cheap look at what follows, because nearly every place of a text is none where a door begins.
@@ -32,13 +35,11 @@ _DOOR = re.compile(
     f"|{_NOT_BEFORE}{_NUMBER} ?单元{_GAP}{_FLOOR}{_ROOM}"
     f"|{_NOT_BEFORE}[0-9]{{1,4}}弄{_GAP}[0-9]{{1,4}}号(?!线|楼|门口)(?:{_GAP}{_FLOOR}{_ROOM})?"
     f"|{_NOT_BEFORE}第?{_NUMBER}(?:村民小?组|组|队){_GAP}{_NUMBER}(?:号|户)(?!线|楼|令|文)"
-    "|(?<![0-9a-z.*-])[0-9]{1,3}-[0-9]{1,2}-[0-9]{3,4}室?(?![0-9-])"
-    "|(?<![0-9a-z.*-])[a-z]?[0-9]{1,3}-[0-9]{3,4}室?(?![0-9-]))"
+    f"|(?<![0-9a-z.*-])[0-9]{{1,3}}-[0-9]{{1,2}}-[0-9]{{3,4}}室?{_ALL_TOLD}"
+    f"|(?<![0-9a-z.*-])[a-z]?[0-9]{{1,3}}-[0-9]{{3,4}}室?{_ALL_TOLD})"
 )
 # What every door has behind its first number: looked for first, because most texts name no door.
-_DOOR_WORD = re.compile(
-    "[0-9a-z甲乙丙丁戊〇零一二三四五六七八九十百] ?(?:号[楼栋]|[栋幢座#组队弄]|村民小?组|单元)|[0-9]-[0-9]"
-)
+_DOOR_WORD = re.compile(f"[0-9a-z甲乙丙丁戊〇零一二三四五六七八九十百] ?{_PART}|[0-9]-[0-9]")
 _ROAD_DOOR = re.compile(
     f"(?:路|街|大道|巷|弄|胡同){_GAP}(?P<door>(?:[0-9]{{1,4}}(?:-[0-9]{{1,3}})?|(?P<spelled>{_HAN_NUMBER}))号"
     "(?:附[0-9]{1,3}号|之[0-9一二三四五六七八九]{1,2}|院)?)(?!线|楼|公交|站|门|桥|口|文|令)"

@@ -43,6 +43,7 @@ _SIZES: dict[Kind, Container[int]] = {
     "im_account": range(5, 21),
     "name": range(2, 5),
 }
+_NUMBERED_STEMS = "甲乙丙丁戊"  # 丙栋
 _LETTER = re.compile(r"[^\W_]")
 _LONG_NUMBER = re.compile("[0-9]{7}")
 # What stands in a text and is not seen: soft hyphens, joiners, marks of direction, variation selectors, fillers, controls; and
@@ -156,5 +157,5 @@ def _end_of_secret(place: Found, text: str) -> int:
 
 def _is_content(place: Found, char: str) -> bool:
     if place.kind == "address":
-        return char.isnumeric() or (char.isascii() and char.isalpha())
+        return char.isnumeric() or (char.isascii() and char.isalpha()) or char in _NUMBERED_STEMS
     return char.isalnum()

@@ -5,7 +5,8 @@ plainer the announcement, the surer the find; characters that given names are mo
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,8 +28,8 @@ _FIRST = "".join(sorted({word[0] for words in (_KIN, _LIVING, _ASKS) for word in
 _NAME_AFTER = re.compile(
     f"(?=[{_FIRST}名姓户我本叫租房联法署签落病死伤学])(?:"
     "(?P<sure>(?:名字|姓 ?名)(?:叫做?|是|为)?|户名|我叫做?|本人叫|叫做|名叫|我名(?:叫|是)?|本人(?:姓)?名|联系人(?:是|为)?|法定?代表人?[是为]?"
-    f"|(?:我的?|我家)?(?:{_KIN})(?:名?叫|名字[叫是])|(?:{_LABELS}|署名|签名|签字|落款|(?:签字|签名|盖章)[)）]|{_LIVING})(?=[:：;；]))[:：;；,， ]{{0,2}}"
-    "|(?P<likely>本人(?:系|是)?|我是(?:[\u4e00-\u9fff]{1,9}的)?|(?<![\u4e00-\u9fff])我[:：,，]"
+    f"|(?:我的?|我家)?(?:{_KIN}|老人)(?:名?叫|名字[叫是])|(?:{_LABELS}|署名|签名|签字|落款|(?:签字|签名|盖章)[)）]|{_LIVING})(?=[:：;；]))[:：;；,， ]{{0,2}}"
+    "|(?P<likely>本人(?:系|是)?|我是(?:[\u4e00-\u9fff]{1,9}的)?|(?<![*\u4e00-\u9fff])我[:：,，]"
     f"|{_LABELS}|(?:{_LIVING})(?:代表)?(?![区楼]))|(?P<kin>(?:我的?|我家)?(?:{_KIN})))"
 )
 _SAYS = re.compile(
@@ -108,12 +109,15 @@ def _words() -> _Words:
     )
 
 
-def find_names(folded: str) -> Iterator[Found]:
-    """Names in a folded text, announced or not; what is announced with little doubt is found everywhere."""
+def find_names(folded: str, addresses: Sequence[int] = ()) -> Iterator[Found]:
+    """Names in a folded text, announced or not; what is announced with little doubt is found everywhere.
+
+    `addresses` are the places where addresses begin, in their order: none is part of a name (我叫王小明五组12号).
+    """
     known: dict[str, float] = {}
     announced: set[int] = set()
     for word in _NAME_AFTER.finditer(folded):
-        for found in _names_at(folded, word):
+        for found in _names_at(folded, word, addresses):
             yield found
             announced.add(found.start)
             name = folded[found.start : found.end]
@@ -153,23 +157,25 @@ def _is_whole_name(folded: str, start: int, end: int) -> bool:
     return all(told) or (len(told) == 2 and any(told) and words.given_too.issuperset(given))
 
 
-def _names_at(folded: str, word: re.Match[str]) -> Iterator[Found]:
+def _names_at(folded: str, word: re.Match[str], addresses: Sequence[int]) -> Iterator[Found]:
     """The name that begins behind `word`, if one does, and those of others who sign with it."""
     sure = word["sure"] is not None
-    found = _name_at(folded, word.end(), word, sure)
+    following = bisect_left(addresses, word.end())
+    end = addresses[following] if following < len(addresses) else len(folded)
+    found = _name_at(folded, word.end(), end, word, sure)
     if found:
         yield found
     for _other in range(_MOST_NAMES if found and word.group().endswith((":", "：")) else 0):
         between = _LISTED.match(folded, found.end) if found else None
-        found = _name_at(folded, between.end(), word, False) if between else None
+        found = _name_at(folded, between.end(), end, word, False) if between else None
         if found is None or found.end - found.start < 3:
             return
         yield found
 
 
-def _name_at(folded: str, start: int, word: re.Match[str], sure: bool) -> Found | None:
-    """A name that begins at `start`, announced by `word`; `sure` when by that alone."""
-    foreign = _words().foreign.match(folded, start)
+def _name_at(folded: str, start: int, limit: int, word: re.Match[str], sure: bool) -> Found | None:
+    """A name that begins at `start` and ends at `limit` or before, announced by `word`; `sure` when by that alone."""
+    foreign = _words().foreign.match(folded, start, limit)
     if foreign:
         return Found("name", start, foreign.end(), 0.9)
     surname = _surname(folded, start)
@@ -177,7 +183,7 @@ def _name_at(folded: str, start: int, word: re.Match[str], sure: bool) -> Found 
         return None
     if _ESTATE.match(folded, start):
         return None
-    found = _ended_name(folded, start, surname, word, sure)
+    found = _ended_name(folded, start, limit, surname, word, sure)
     if found and found.confidence >= SURE_NAME:
         return found
     telling = _telling_name(folded, start, surname)
@@ -221,7 +227,9 @@ def _telling_name(folded: str, start: int, surname: int) -> Found | None:
     return None
 
 
-def _ended_name(folded: str, start: int, surname: int, word: re.Match[str], sure: bool) -> Found | None:
+def _ended_name(
+    folded: str, start: int, limit: int, surname: int, word: re.Match[str], sure: bool
+) -> Found | None:
     """A name behind whose last character the sentence goes on, or ends, as it does behind a name."""
     first = folded[start : start + 1]
     doubtful = surname == 1 and first in _words().also_words
@@ -229,7 +237,7 @@ def _ended_name(folded: str, start: int, surname: int, word: re.Match[str], sure
         return None
     if sure and _SPACED.match(folded, start + 1):
         return Found("name", start, start + 3, 0.85)
-    han = _HANS.match(folded, start, start + surname + 4).end()  # type: ignore[union-attr]  # matches nothing as well
+    han = _HANS.match(folded, start, min(limit, start + surname + 4)).end()  # type: ignore[union-attr]  # matches nothing as well
     own = word["kin"] is not None and word["kin"].startswith("我")
     doubt = (0.0 if sure else 0.05 if own else _DOUBT.get(word.group(), 0.1)) + (0.1 if doubtful else 0.0)
     living = doubt >= 0.3 and word.group() in _DOUBT

@@ -13,6 +13,7 @@ from portal.analysis.personal_kinds import Found
 from portal.analysis.personal_names import find_names
 
 _EMAIL_LOCAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._%+-")
+_SHOWN = re.compile("[a-z0-9]")
 _EMAIL_DOMAIN = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?![a-z0-9@-])")
 # How people spell @ so that no machine finds it; the domain behind must then be one that everybody knows.
 _AT_SPELLED = re.compile(r"(?=[ (【@艾#\[])(?: ?[(\[【] ?(?:at|艾特|@) ?[)\]】] ?|艾特|#| at | ?@ ?)")
@@ -24,7 +25,7 @@ _KNOWN_DOMAIN = re.compile(
 _PLATE = re.compile(
     "(?<![a-z0-9*])(?:wj)?[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
     "(?:[a-hj-np-z][·. -]?(?:[df][0-9]{5}|[0-9]{5}[df]|[a-hj-np-z0-9]{4}[a-hj-np-z0-9挂学警港澳])"
-    "|(?<=wj.)[0-9]{4}[0-9a-z]| [a-hj-np-z](?: [a-hj-np-z0-9]){5,6})(?![a-z0-9*]| [0-9])"
+    "|(?<=wj.)[0-9]{4}[0-9a-z]| [a-hj-np-z](?: [a-hj-np-z0-9]){5,6}(?! [0-9]))(?![a-z0-9*])"
 )
 
 _SEPARATED = "[1-9][0-9]{2,4}[ -][0-9]{3,4}(?:[ -][0-9]{2,4})?"
@@ -51,8 +52,9 @@ def find_words(folded: str) -> Iterator[Found]:
         if sum(char.isdigit() for char in plate.group()) >= 3:
             yield Found("plate", plate.start(), plate.end(), 0.95)
     yield from _accounts(folded)
-    yield from find_addresses(folded)
-    yield from find_names(folded)
+    addresses = list(find_addresses(folded))
+    yield from addresses
+    yield from find_names(folded, sorted(address.start for address in addresses))
 
 
 def _emails(folded: str) -> Iterator[Found]:
@@ -60,7 +62,7 @@ def _emails(folded: str) -> Iterator[Found]:
         start = sign.start()
         while start > 0 and sign.start() - start < 64 and folded[start - 1] in _EMAIL_LOCAL:
             start -= 1
-        if start < sign.start():
+        if _SHOWN.search(folded, start, sign.start()):
             plain = _EMAIL_DOMAIN.match(folded, sign.end()) if sign.group() == "@" else None
             if plain and plain.group().rpartition(".")[2].isalpha():
                 yield Found("email", start, plain.end(), 0.98)

@@ -146,10 +146,49 @@ def test_what_is_not_personal_data(text: str) -> None:
         ("5栋2单元301室", "*栋*单元***室"),
         ("我叫张三丰。张三丰是我", "我叫张**。张**是我"),
         ("联系人：欧阳锋", "联系人：欧**"),
+        ("家住丙栋四单元三零一", "家住*栋*单元***"),
     ],
 )
 def test_what_a_mask_leaves_readable(text: str, masked: str) -> None:
     assert mask(text, find_personal_data(text)) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本人王小明五组12号，请回复",
+        "我叫扎西十二栋三单元四零二室的住户",
+        "联系人王小明丙栋四单元三零一",
+        "父亲王建国我：王小明，住城东",
+        "住在1栋一三八一二三四五六七八",
+        "甲栋0731-88281234",
+        "房号12-34-6217001450009876541",
+        "a@.@a.b",
+        "家住丙栋四单元三零一a1-1011号楼138室",
+        "湘A12345 3组12号",
+    ],
+)
+def test_a_mask_brings_nothing_to_light(text: str) -> None:
+    """What stands beside a find is found with it, not only once the find is starred out."""
+    assert find_personal_data(mask(text, find_personal_data(text))) == []
+
+
+def test_a_name_ends_where_an_address_begins() -> None:
+    text = "本人王小明五组12号"
+    assert [(one.kind, text[one.start : one.end]) for one in find_personal_data(text)] == [
+        ("name", "王小明"),
+        ("address", "五组12号"),
+    ]
+
+
+def test_an_old_persons_name_is_announced_by_being_called_so() -> None:
+    text = "老人叫黄桂香，今年83岁，专骗老人钱财"
+    assert [text[one.start : one.end] for one in find_personal_data(text)] == ["黄桂香"]
+
+
+def test_a_plate_before_an_address_is_found() -> None:
+    text = "我的车湘A12345 3组12号门口"
+    assert "湘A12345" in {text[one.start : one.end] for one in find_personal_data(text)}
 
 
 def test_every_place_is_found_not_only_the_first() -> None:
