@@ -146,12 +146,36 @@ def names_differ(one: str, other: str) -> bool:
 
 def _replaced(one: str, other: str) -> Iterator[tuple[str, str, str]]:
     """Words of `one` with those that `other` has in their place, and what follows both."""
-    mine, theirs = _CLAUSE.findall(one)[:_MOST_CLAUSES], _CLAUSE.findall(other)[:_MOST_CLAUSES]
+    mine, theirs = _clauses(one), _clauses(other)
+    if _in_step(mine, theirs):
+        for before, after in zip(mine, theirs, strict=True):
+            if before != after:
+                yield from _words_apart(before, after)
+        return
     for kind, start, end, first, last in SequenceMatcher(None, mine, theirs, False).get_opcodes():
         if kind != "replace":
             continue
         for before, after in zip(mine[start:end], theirs[first:last], strict=False):
             yield from _words_apart(before, after)
+
+
+def _in_step(mine: list[str], theirs: list[str]) -> bool:
+    """Whether each clause stands where the other has its own or one that it has nowhere else: most copies of a letter.
+
+    No alignment says anything else then, and none need be looked for.
+    """
+    if len(mine) != len(theirs):
+        return False
+    own, other = set(mine), set(theirs)
+    if len(own) < len(mine) or len(other) < len(theirs):
+        return False
+    same = sum(before == after for before, after in zip(mine, theirs, strict=True))
+    return len(own & other) == same
+
+
+@lru_cache(maxsize=4096)
+def _clauses(matter: str) -> list[str]:
+    return _CLAUSE.findall(matter)[:_MOST_CLAUSES]
 
 
 @lru_cache(maxsize=4096)

@@ -108,6 +108,7 @@ class _Comparer:
         self._messages = messages
         self.matters = matters
         self._readings = lru_cache(_READINGS_KEPT)(self._read)
+        self._matter = lru_cache(_READINGS_KEPT)(self._matter_of)
         self._facts: dict[int, Facts] = {}
         self._kept_apart: set[tuple[int, int]] = set()
 
@@ -139,7 +140,7 @@ class _Comparer:
             self._facts_of(one), self._facts_of(other)
         )
 
-    def _matter(self, place: int) -> str:
+    def _matter_of(self, place: int) -> str:
         return matter_of(self._messages[place].title, self._messages[place].body)
 
     def _facts_of(self, place: int) -> Facts:

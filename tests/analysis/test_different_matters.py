@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from portal.analysis import differences
 from portal.analysis.duplicates import Written, find_duplicates
 
 _FILE = Path(__file__).parent / "data" / "different_pairs.txt"
@@ -34,3 +37,33 @@ def test_two_matters_are_never_taken_for_one(kind: str, one: str, other: str) ->
 
 def test_the_pairs_are_many() -> None:
     assert sum(kind == "different" for kind, _, _ in PAIRS) >= 60
+
+
+CLAUSES = st.sampled_from(
+    [
+        "东门路灯坏了",
+        "西门路灯坏了",
+        "一路灯坏了",
+        "金星小区停水",
+        "三栋停水",
+        "请修",
+        "东门",
+        "西门",
+        "垃圾东门",
+    ]
+)
+LETTERS = st.integers(1, 5).flatmap(
+    lambda count: st.tuples(
+        st.lists(CLAUSES, min_size=count, max_size=count), st.lists(CLAUSES, min_size=count, max_size=count)
+    )
+)
+
+
+@settings(max_examples=400)
+@given(LETTERS)
+def test_letters_in_step_are_told_apart_as_any_others(letters: tuple[list[str], list[str]]) -> None:
+    one, other = map("，".join, letters)
+    quickly = differences.names_differ(one, other)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(differences, "_in_step", lambda _mine, _theirs: False)
+        assert differences.names_differ(one, other) is quickly
