@@ -108,6 +108,7 @@ def test_the_published_table_answers_each_opinion(app: Flask, client: PageClient
     db.session.commit()
     assert opinion.title not in officer.get("/desk/casework").main
     assert opinion.title in officer.get("/desk/casework?answered=yes").main
+    assert client.get(f"/opinions/{opinion.public_id}").main.count("宽限改为五天。") == 1
     page = client.get(f"/opinions/{opinion.public_id}")
     told = page.one("section[aria-labelledby=outcome]").get_text()
     assert "办理中" not in page.main and "已答复" in page.main

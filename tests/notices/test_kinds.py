@@ -34,7 +34,7 @@ WORDS: dict[EventKind, tuple[dict[str, Any], str]] = {
     EventKind.RATED: ({"rating": "solved"}, "作者评价"),
     EventKind.REOPENED: ({"due_on": "2026-12-01"}, "重新交交通局办理"),
     EventKind.DIGESTED: ({"number": 3}, "已纳入意见汇总第3期"),
-    EventKind.ADOPTION: ({"outcome": "adopted", "reason": "写进第三条"}, "写进第三条"),
+    EventKind.ADOPTION: ({"outcome": "adopted", "reason": "写进第三条"}, "征求意见的结果：采纳"),
     EventKind.MERGED: ({"into": "abcdefgh"}, "已并入说同一件事的另一条意见"),
     EventKind.UNMERGED: ({}, "恢复为单独一条"),
     EventKind.JOINED: ({}, "有一条说同一件事的意见并入了这条"),
