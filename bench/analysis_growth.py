@@ -27,7 +27,7 @@ from portal.analysis.matters import CUT, find_matters
 from portal.analysis.neighbours import neighbour_pairs
 from portal.analysis.records import Message
 from portal.analysis.terms import read
-from portal.analysis.vectors import counted, rarity, term_weights, vectors, with_places
+from portal.analysis.vectors import body_vectors, counted, rarity, term_weights, whole_vectors, with_places
 from portal.core.csv_file import write_csv
 from portal.core.memory import peak_memory
 
@@ -152,7 +152,8 @@ def recall(messages: list[Message]) -> dict[str, float]:
     corpus, _ = read(messages, lambda _: None)
     counts = counted(corpus)
     weights = term_weights(corpus.terms, rarity(counts))
-    rows = with_places(vectors(counts, weights).whole, counts.levels)
+    whole = whole_vectors(counts, weights, body_vectors(counts, weights))
+    rows = with_places(whole, counts.levels)
     one, other, _ = neighbour_pairs(rows, _KEPT, 0.07)
     pairs = set(zip(one.tolist(), other.tolist(), strict=True))
     sample = np.random.default_rng(7).choice(rows.shape[0], min(_SAMPLE, rows.shape[0]), replace=False)

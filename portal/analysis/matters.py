@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from portal.analysis.descriptions import Reading, described
 from portal.analysis.heat import last_moment
@@ -16,10 +17,20 @@ from portal.analysis.records import Known, Matter, Message, Previous
 from portal.analysis.second_look import Bonds, bound_groups
 from portal.analysis.spread import kept_processes
 from portal.analysis.stability import change, free_id, matched, with_kept
-from portal.analysis.terms import read
+from portal.analysis.terms import Corpus, read
 from portal.analysis.themes import Themes
 from portal.analysis.told_apart import Letters, told_apart
-from portal.analysis.vectors import Matrix, counted, rarity, term_weights, vectors, with_places
+from portal.analysis.vectors import (
+    Counts,
+    Matrix,
+    Vectors,
+    body_vectors,
+    counted,
+    rarity,
+    term_weights,
+    whole_vectors,
+    with_places,
+)
 
 CUT = 0.15
 _FLOOR = 0.07  # neighbours less alike than this never lead to a matter
@@ -44,23 +55,31 @@ def _reading(messages: Sequence[Message], progress: Progress) -> tuple[Reading, 
     counts = counted(corpus)
     rare = rarity(counts)
     weights = term_weights(corpus.terms, rare)
-    rows = vectors(counts, weights)
-    bonds = Bonds(counts, rows.body, weights)
-    linked = link(
-        rows,
-        neighbour_pairs(with_places(rows.whole, counts.levels), _NEIGHBOURS, _FLOOR, bonds.bind),
-        counts.levels,
-        CUT,
-    )
+    body = body_vectors(counts, weights)
+    bonds = Bonds(counts, body, weights)
+    linked = _linked(counts, weights, body, bonds)
     progress(0.7)
-    groups = bound_groups(linked, bonds)
     firsts = [messages[same[0]] for same in copies]
-    names = Names(corpus, counts, firsts)
-    groups = with_named(groups, names, Themes(names, counts), partial(bound_groups, bonds=bonds))
+    groups = _named(bound_groups(linked, bonds), corpus, counts, firsts, bonds)
     groups = told_apart(groups, bonds, Letters(firsts))
     progress(0.8)
-    groups = _with_copies(groups, copies, rows.whole)
-    return Reading(rows.whole, vector, corpus.terms, rare, counts.levels[2:], corpus.keys[2:]), groups
+    rows = whole_vectors(counts, weights, body)
+    groups = _with_copies(groups, copies, rows)
+    return Reading(rows, vector, corpus.terms, rare, counts.levels[2:], corpus.keys[2:]), groups
+
+
+def _linked(counts: Counts, weights: NDArray[np.float32], body: Matrix, bonds: Bonds) -> list[list[int]]:
+    # Made once more for what is said of the matters: a second of work, and names are looked for without its memory.
+    whole = whole_vectors(counts, weights, body)
+    pairs = neighbour_pairs(with_places(whole, counts.levels), _NEIGHBOURS, _FLOOR, bonds.bind)
+    return link(Vectors(whole, body), pairs, counts.levels, CUT)
+
+
+def _named(
+    groups: list[list[int]], corpus: Corpus, counts: Counts, firsts: Sequence[Message], bonds: Bonds
+) -> list[list[int]]:
+    names = Names(corpus, counts, firsts)
+    return with_named(groups, names, Themes(names, counts), partial(bound_groups, bonds=bonds))
 
 
 def _with_copies(groups: list[list[int]], copies: Sequence[list[int]], rows: Matrix) -> list[list[int]]:

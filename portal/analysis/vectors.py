@@ -73,20 +73,25 @@ class Vectors:
     body: Matrix
 
 
-def vectors(counts: Counts, weight: NDArray[np.float32]) -> Vectors:
-    """Weigh the words of every message by the weights of the terms.
+def body_vectors(counts: Counts, weight: NDArray[np.float32]) -> Matrix:
+    """Weigh the words of the body of every message by the weights of the terms.
 
-    Weight = (1 + ln tf) · weight of the term, titles and bodies brought to unit length apart and then added, so that
-    a long body does not drown its title. Rows without any word are zero.
+    Weight = (1 + ln tf) · weight of the term; rows at length 1, those without any word zero.
     """
-    told = _kept(counts.bodies, _BODY_TERMS)
-    bodies = threaded(lambda block: _weighed(block, weight, _BODY_TERMS), _blocks(counts.bodies))
-    body = _stacked(bodies, counts.bodies.shape, told)
-    both = threaded(
+    blocks = threaded(lambda block: _weighed(block, weight, _BODY_TERMS), _blocks(counts.bodies))
+    return _stacked(blocks, counts.bodies.shape, _kept(counts.bodies, _BODY_TERMS))
+
+
+def whole_vectors(counts: Counts, weight: NDArray[np.float32], body: Matrix) -> Matrix:
+    """Weigh the words of every message; `body` is what `body_vectors` says of it.
+
+    Titles are brought to unit length apart from bodies and then added, so that a long body does not drown its title.
+    """
+    blocks = threaded(
         lambda part: _added(_weighed(part[0], weight, _TITLE_TERMS), part[1]),
         zip(_blocks(counts.titles), _blocks(body), strict=True),
     )
-    return Vectors(_stacked(both, counts.titles.shape, told + _kept(counts.titles, _TITLE_TERMS)), body)
+    return _stacked(blocks, counts.titles.shape, body.nnz + _kept(counts.titles, _TITLE_TERMS))
 
 
 def _added(title: Matrix, body: Matrix) -> Matrix:

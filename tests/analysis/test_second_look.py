@@ -7,7 +7,7 @@ from portal.analysis.matters import read_groups
 from portal.analysis.records import Message
 from portal.analysis.second_look import Bonds
 from portal.analysis.terms import read
-from portal.analysis.vectors import counted, rarity, term_weights, vectors
+from portal.analysis.vectors import body_vectors, counted, rarity, term_weights
 
 LOANS = (
     ("咨询甲山市住房公积金贷款问题", "我在甲山市工作，想用住房公积金贷款买房，请问首付比例是多少？"),
@@ -66,7 +66,7 @@ def test_pairs_are_found_bound_by_the_part_of_their_bond_that_says_enough() -> N
     corpus, _ = read(list(grown(150)), lambda _: None)
     counts = counted(corpus)
     weights = term_weights(corpus.terms, rarity(counts))
-    bonds = Bonds(counts, vectors(counts, weights).body, weights)
+    bonds = Bonds(counts, body_vectors(counts, weights), weights)
     one, other = np.triu_indices(len(corpus), 1)
     found, whole = bonds.bind(one, other), bonds.of_pairs(one, other)
     assert 0 < found.sum() < len(one)
