@@ -31,20 +31,24 @@ def record_outcome(
 ) -> Adoption:
     """Record what became of an opinion on a draft; until the table is published it can be changed.
 
+    One that was accepted after that joins the table by being recorded: it is answered at once, for good, by who may publish.
     `version` is that of the outcome as it was read (`NONE_YET` where there was none). Raises `ChangedMeanwhile` where
-    somebody else recorded one in between, `NotAllowed` without the right for this opinion, `IllegalMove` where the
-    table is published or the opinion does not count.
+    somebody else recorded one in between, `NotAllowed` without the right for this opinion, `IllegalMove` where it
+    stands in the published table already or does not count.
     """
     consultation = _locked(opinion.board_id)
     if consultation is None or opinion_to_adopt(actor, consultation, opinion.public_id) is None:
         raise NotAllowed(_("您不能登记这条意见的采纳情况。"))
     if opinion.state not in COUNTED:
         raise IllegalMove(_("这条意见没有受理，不用登记采纳情况。"))
-    if consultation.outcome_published_at is not None:
-        raise IllegalMove(_("采纳情况已经公布，不能再改。"))
     adoption = outcome_of(opinion)
     if (adoption.version if adoption else NONE_YET) != version:
         raise ChangedMeanwhile(_("别人刚刚登记过这一条，您的这一步没有生效，内容还在。"))
+    is_late = consultation.outcome_published_at is not None
+    if is_late and adoption is not None:
+        raise IllegalMove(_("采纳情况已经公布，不能再改。"))
+    if is_late and not actor.may(Permission.CASEWORK_PUBLISH_OUTCOMES):
+        raise NotAllowed(_("采纳情况已经公布，以后受理的意见由牵头单位登记。"))
     if adoption is None:
         adoption = Adoption(opinion=opinion)
         db.session.add(adoption)
@@ -52,6 +56,8 @@ def record_outcome(
     adoption.actor_id, adoption.at = actor.user_id, now()
     db.session.flush()
     record(actor, "adoption_recorded", "opinion", opinion.id, outcome=outcome)
+    if is_late:
+        mark_concluded(opinion, outcome, reason, adoption.at)
     return adoption
 
 

@@ -97,7 +97,8 @@ def save(slug: str, public_id: str) -> ResponseReturnValue:
         db.session.rollback()
         return _show(found, opinion, form, conflict=error.message), error.status
     db.session.commit()
-    flash(_("已登记，还没有公布。"), "success")
+    is_public = found.outcome_published_at is not None
+    flash(_("已登记，并且公布了。") if is_public else _("已登记，还没有公布。"), "success")
     return redirect(url_for("consultations_desk.show", slug=slug))
 
 

@@ -122,6 +122,36 @@ def test_the_published_table_answers_each_opinion(app: Flask, client: PageClient
     assert opinion.public_state == PublicState.ANSWERED
 
 
+def test_an_opinion_accepted_after_the_table_was_published_joins_it(
+    draft: Consultation, app: Flask, client: PageClient
+) -> None:
+    unit = make_unit("市/甲局")
+    late = make_opinion(draft.board, title="复核后才通过的")
+    end(draft)
+    for opinion in counted():
+        record_outcome(opinion, NO, "另有规定。", NONE_YET, OFFICE)
+    publish_outcomes(draft, OFFICE)
+    bring_to(late, OpinionState.PUBLISHED, unit)
+    db.session.commit()
+    board = "/desk/consultations/draft"
+    officer = PageClient(app).as_user(make_user("officer", Grant(Role.OFFICER, "市/甲局")))
+    assert "由牵头单位登记" in officer.get(f"{board}/{late.public_id}").main
+    with pytest.raises(NotAllowed, match="牵头单位"):
+        record_outcome(late, YES, "好", NONE_YET, OFFICER)
+    office = PageClient(app).as_user(make_user("office", Role.COORDINATOR))
+    assert "有1条是公布以后才受理的" in office.get(board).main
+    page = office.get(f"{board}/{late.public_id}")
+    done = office.submit(page, {"outcome": "partly", "reason": "第四条已改。"}, status=200, follow=True)
+    assert "已登记，并且公布了" in done.html and "公布以后才受理" not in done.main
+    told = client.get(f"/opinions/{late.public_id}")
+    assert "部分采纳" in told.one("section[aria-labelledby=outcome]").get_text() and "已答复" in told.main
+    assert "复核后才通过的" in client.get("/boards/draft/outcome").main
+    again = office.get(f"{board}/{late.public_id}")
+    assert "不能再改" in again.main and not again.soup.select("textarea[name=reason]")
+    with pytest.raises(IllegalMove, match="不能再改"):
+        record_outcome(late, NO, "反悔", 1, OFFICE)
+
+
 def test_who_comes_second_is_told_and_nothing_is_lost(draft: Consultation) -> None:
     opinion = counted()[0]
     record_outcome(opinion, YES, "一", NONE_YET, OFFICE)
