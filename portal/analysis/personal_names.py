@@ -186,7 +186,7 @@ def _name_at(folded: str, start: int, limit: int, word: re.Match[str], sure: boo
     found = _ended_name(folded, start, limit, surname, word, sure)
     if found and found.confidence >= SURE_NAME:
         return found
-    telling = _telling_name(folded, start, surname)
+    telling = _telling_name(folded, start, limit, surname)
     if telling and not _PLACE.match(folded, telling.end):
         return telling
     if found and found.end - start == 3 and folded[start] in _words().common:
@@ -214,15 +214,15 @@ def _surname(folded: str, start: int) -> int:
     return int(first in words.common or first in words.also_words)
 
 
-def _telling_name(folded: str, start: int, surname: int) -> Found | None:
+def _telling_name(folded: str, start: int, limit: int, surname: int) -> Found | None:
     """A plain surname and what given names are written with: two such characters, or one that ends the clause."""
     words = _words()
     if surname == 1 and folded[start] in words.also_words:
         return None
     for given in (2, 1):
         end = start + surname + given
-        ends = given == 2 or not _HAN.match(folded, end)
-        if end <= len(folded) and ends and words.given.issuperset(folded[start + surname : end]):
+        ends = given == 2 or not _HAN.match(folded, end, limit)
+        if end <= limit and ends and words.given.issuperset(folded[start + surname : end]):
             return Found("name", start, end, SURE_NAME)
     return None
 

@@ -51,6 +51,10 @@ _ACROSS = re.compile(
     f"|(?=(?P<id_card>[1-8](?:{_GAP}[0-9]){{16}}{_GAP}[0-9x])(?![0-9a-z]))"
     f"|(?=(?P<bank_card>6{_GAP}2(?:{_GAP}[0-9]){{14,17}})(?![0-9])))"
 )
+# A mobile number cut by commas: the groups of a price have three digits, and two years are none.
+_BY_COMMAS = re.compile(
+    "(?<![0-9])(?<![0-9][,、])1[3-9][0-9][,、](?!(?:19|20)[0-9]{2}[,、](?:19|20))[0-9]{4}[,、][0-9]{4}(?![0-9]|[,、][0-9])"
+)
 
 
 def find_numbers(folded: str) -> Iterator[Found]:
@@ -72,6 +76,8 @@ def find_numbers(folded: str) -> Iterator[Found]:
                 none.add(seen)
     if _LINE_BREAK.search(folded):
         yield from _across_lines(folded)
+    for number in _BY_COMMAS.finditer(folded):
+        yield Found("mobile", *number.span(), 0.85)
 
 
 def _across_lines(folded: str) -> Iterator[Found]:

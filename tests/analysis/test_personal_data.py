@@ -158,7 +158,7 @@ def test_what_a_mask_leaves_readable(text: str, masked: str) -> None:
     [
         "本人王小明五组12号，请回复",
         "我叫扎西十二栋三单元四零二室的住户",
-        "联系人王小明丙栋四单元三零一",
+        "业主王薇五组12号",
         "父亲王建国我：王小明，住城东",
         "住在1栋一三八一二三四五六七八",
         "甲栋0731-88281234",
@@ -171,6 +171,21 @@ def test_what_a_mask_leaves_readable(text: str, masked: str) -> None:
 def test_a_mask_brings_nothing_to_light(text: str) -> None:
     """What stands beside a find is found with it, not only once the find is starred out."""
     assert find_personal_data(mask(text, find_personal_data(text))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电话138，0731，2345，多谢", "电话138，****，2345，多谢"),
+        ("１３８、０７３１、２３４５", "１３８、****、２３４５"),
+        ("共138,073,123元", "共138,073,123元"),
+        ("第153、2019、2020号", "第153、2019、2020号"),
+        ("编号1380,0731,2345", "编号1380,0731,2345"),
+        ("班次138,0731,2345,0800", "班次138,0731,2345,0800"),
+    ],
+)
+def test_a_mobile_number_cut_by_commas_is_told_from_other_numbers(text: str, masked: str) -> None:
+    assert mask(text, find_personal_data(text)) == masked
 
 
 def test_a_name_ends_where_an_address_begins() -> None:
