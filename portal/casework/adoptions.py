@@ -17,7 +17,7 @@ from portal.core.errors import ChangedMeanwhile, IllegalMove, NotAllowed
 from portal.core.pagination import Keyset, Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.opinions.models import Opinion
-from portal.opinions.operations import mark_concluded
+from portal.opinions.operations import is_concluded, mark_concluded
 from portal.opinions.queries import readable_by
 from portal.opinions.states import COUNTED, OpinionState
 
@@ -31,7 +31,8 @@ def record_outcome(
 ) -> Adoption:
     """Record what became of an opinion on a draft; until the table is published it can be changed.
 
-    One that was accepted after that joins the table by being recorded: it is answered at once, for good, by who may publish.
+    One that is accepted after that, perhaps once more, joins the table by being recorded: who may publish answers it at once and
+    for good.
     `version` is that of the outcome as it was read (`NONE_YET` where there was none). Raises `ChangedMeanwhile` where
     somebody else recorded one in between, `NotAllowed` without the right for this opinion, `IllegalMove` where it
     stands in the published table already or does not count.
@@ -45,7 +46,7 @@ def record_outcome(
     if (adoption.version if adoption else NONE_YET) != version:
         raise ChangedMeanwhile(_("别人刚刚登记过这一条，您的这一步没有生效，内容还在。"))
     is_late = consultation.outcome_published_at is not None
-    if is_late and adoption is not None:
+    if is_concluded(opinion):
         raise IllegalMove(_("采纳情况已经公布，不能再改。"))
     if is_late and not actor.may(Permission.CASEWORK_PUBLISH_OUTCOMES):
         raise NotAllowed(_("采纳情况已经公布，以后受理的意见由牵头单位登记。"))

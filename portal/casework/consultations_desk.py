@@ -22,6 +22,7 @@ from portal.core.db import db
 from portal.core.errors import ChangedMeanwhile, NotThere
 from portal.core.rights import Permission
 from portal.opinions.models import Opinion
+from portal.opinions.operations import is_concluded
 from portal.web.guards import actor, guard
 from portal.web.paging import with_urls
 
@@ -124,4 +125,5 @@ def _show(found: Consultation, opinion: Opinion, form: AdoptionForm, conflict: s
         form=form,
         recorded=recorded if conflict else None,
         conflict=conflict,
+        concluded=is_concluded(opinion),
     )

@@ -152,6 +152,27 @@ def test_an_opinion_accepted_after_the_table_was_published_joins_it(
         record_outcome(late, NO, "反悔", 1, OFFICE)
 
 
+def test_an_opinion_that_did_not_count_when_the_table_was_published_is_answered_once_it_does(
+    draft: Consultation, client: PageClient
+) -> None:
+    public, private = counted()
+    end(draft)
+    for opinion in (public, private):
+        record_outcome(opinion, NO, "另有规定。", NONE_YET, OFFICE)
+    bring_to(public, OpinionState.REJECTED)
+    db.session.flush()
+    publish_outcomes(draft, OFFICE)
+    bring_to(public, OpinionState.PUBLISHED)
+    db.session.commit()
+    assert "采纳情况" not in client.get(f"/opinions/{public.public_id}").main
+    with pytest.raises(IllegalMove, match="不能再改"):
+        record_outcome(private, YES, "反悔", 1, OFFICE)
+    record_outcome(public, YES, "已写进第二条。", 1, OFFICE)
+    db.session.commit()
+    told = client.get(f"/opinions/{public.public_id}").one("section[aria-labelledby=outcome]")
+    assert "已写进第二条。" in told.get_text()
+
+
 def test_who_comes_second_is_told_and_nothing_is_lost(draft: Consultation) -> None:
     opinion = counted()[0]
     record_outcome(opinion, YES, "一", NONE_YET, OFFICE)
