@@ -14,7 +14,8 @@ from portal.analysis.personal_names import find_names
 
 _EMAIL_LOCAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._%+-")
 _SHOWN = re.compile("[a-z0-9]")
-_EMAIL_DOMAIN = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?![a-z0-9@-])")
+# Behind it a sentence may end with a dot, and the next begin with a number: a@b.cn.138…
+_EMAIL_DOMAIN = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{1,63}(?![a-z0-9@-])")
 # How people spell @ so that no machine finds it; the domain behind must then be one that everybody knows.
 _AT_SPELLED = re.compile(r"(?=[ (【@艾#\[])(?: ?[(\[【] ?(?:at|艾特|@) ?[)\]】] ?|艾特|#| at | ?@ ?)")
 _DOT = r"(?:\.|。| ?[(\[【] ?(?:dot|点) ?[)\]】] ?| dot |点)"
@@ -64,7 +65,7 @@ def _emails(folded: str) -> Iterator[Found]:
             start -= 1
         if _SHOWN.search(folded, start, sign.start()):
             plain = _EMAIL_DOMAIN.match(folded, sign.end()) if sign.group() == "@" else None
-            if plain and plain.group().rpartition(".")[2].isalpha():
+            if plain:
                 yield Found("email", start, plain.end(), 0.98)
             elif known := _KNOWN_DOMAIN.match(folded, sign.end()):
                 yield Found("email", start, known.end(), 0.9)

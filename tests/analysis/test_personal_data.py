@@ -201,6 +201,12 @@ def test_an_old_persons_name_is_announced_by_being_called_so() -> None:
     assert [text[one.start : one.end] for one in find_personal_data(text)] == ["黄桂香"]
 
 
+def test_a_dot_behind_a_mail_address_ends_the_sentence() -> None:
+    text = "邮箱zhang@163.com.138开头的号码,li@qq.com.14组23号,wang@x.y1"
+    found = [text[one.start : one.end] for one in find_personal_data(text) if one.kind == "email"]
+    assert found == ["zhang@163.com", "li@qq.com"]
+
+
 def test_a_plate_before_an_address_is_found() -> None:
     text = "我的车湘A12345 3组12号门口"
     assert "湘A12345" in {text[one.start : one.end] for one in find_personal_data(text)}
