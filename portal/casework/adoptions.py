@@ -19,7 +19,7 @@ from portal.core.rights import Actor, Permission
 from portal.opinions.models import Opinion
 from portal.opinions.operations import is_concluded, mark_concluded
 from portal.opinions.queries import readable_by
-from portal.opinions.states import COUNTED, OpinionState
+from portal.opinions.states import COUNTED, UNDECIDED, OpinionState
 
 # The version of an outcome that is not recorded yet.
 NONE_YET = 0
@@ -119,6 +119,12 @@ def adoption_counts(consultation: Consultation) -> AdoptionCounts:
     )
     numbers = {outcome: count for outcome, count in db.session.execute(query)}
     return AdoptionCounts(sum(numbers.values()), *[numbers.get(outcome, 0) for outcome in AdoptionOutcome])
+
+
+def undecided_count(consultation: Consultation) -> int:
+    """How many opinions on the draft nobody has decided on yet: those accepted after the publication join the table late."""
+    here = (Opinion.board_id == consultation.board_id, Opinion.state.in_(UNDECIDED))
+    return db.session.scalar(select(func.count()).select_from(Opinion).where(*here)) or 0
 
 
 def outcome_of(opinion: Opinion) -> Adoption | None:

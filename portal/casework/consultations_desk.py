@@ -14,6 +14,7 @@ from portal.casework.adoptions import (
     outcome_of,
     publish_outcomes,
     record_outcome,
+    undecided_count,
 )
 from portal.casework.forms import AdoptionForm
 from portal.casework.states import AdoptionOutcome
@@ -61,6 +62,7 @@ def show(slug: str) -> ResponseReturnValue:
         board=found.board,
         is_over=_is_over(found),
         counts=adoption_counts(found),
+        undecided=undecided_count(found),
         outcome=AdoptionOutcome,
         page=with_urls(page, "consultations_desk.show", slug=slug),
     )

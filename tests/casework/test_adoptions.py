@@ -139,7 +139,7 @@ def test_an_opinion_accepted_after_the_table_was_published_joins_it(
     with pytest.raises(NotAllowed, match="牵头单位"):
         record_outcome(late, YES, "好", NONE_YET, OFFICER)
     office = PageClient(app).as_user(make_user("office", Role.COORDINATOR))
-    assert "有1条是公布以后才受理的" in office.get(board).main
+    assert "有1条是公布以后才受理的" in office.get(board).main and "没有审核完" not in office.get(board).main
     page = office.get(f"{board}/{late.public_id}")
     done = office.submit(page, {"outcome": "partly", "reason": "第四条已改。"}, status=200, follow=True)
     assert "已登记，并且公布了" in done.html and "公布以后才受理" not in done.main
@@ -150,6 +150,18 @@ def test_an_opinion_accepted_after_the_table_was_published_joins_it(
     assert "不能再改" in again.main and not again.soup.select("textarea[name=reason]")
     with pytest.raises(IllegalMove, match="不能再改"):
         record_outcome(late, NO, "反悔", 1, OFFICE)
+
+
+def test_who_publishes_is_told_of_opinions_that_nobody_has_decided_on(
+    draft: Consultation, app: Flask
+) -> None:
+    for opinion in counted():
+        record_outcome(opinion, NO, "另有规定。", NONE_YET, OFFICE)
+    bring_to(make_opinion(draft.board, title="要补充的"), OpinionState.HELD)
+    make_opinion(draft.board, title="等着的")
+    end(draft)
+    office = PageClient(app).as_user(make_user("office", Role.COORDINATOR))
+    assert "还有2条没有审核完" in office.get("/desk/consultations/draft").main
 
 
 def test_an_opinion_that_did_not_count_when_the_table_was_published_is_answered_once_it_does(
