@@ -146,17 +146,18 @@ def names_differ(one: str, other: str) -> bool:
 
 def _replaced(one: str, other: str) -> Iterator[tuple[str, str, str]]:
     """Words of `one` with those that `other` has in their place, and what follows both."""
-    mine, theirs = _clauses(one), _clauses(other)
+    for before, after in _clauses_apart(_clauses(one), _clauses(other)):
+        yield from _words_apart(before, after)
+
+
+def _clauses_apart(mine: list[str], theirs: list[str]) -> Iterator[tuple[str, str]]:
+    """The clauses of one that stand where the other has different ones, with those."""
     if _in_step(mine, theirs):
-        for before, after in zip(mine, theirs, strict=True):
-            if before != after:
-                yield from _words_apart(before, after)
+        yield from ((before, after) for before, after in zip(mine, theirs, strict=True) if before != after)
         return
     for kind, start, end, first, last in SequenceMatcher(None, mine, theirs, False).get_opcodes():
-        if kind != "replace":
-            continue
-        for before, after in zip(mine[start:end], theirs[first:last], strict=False):
-            yield from _words_apart(before, after)
+        if kind == "replace":
+            yield from zip(mine[start:end], theirs[first:last], strict=False)
 
 
 def _in_step(mine: list[str], theirs: list[str]) -> bool:

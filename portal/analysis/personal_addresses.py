@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from portal.analysis.personal_kinds import Found
 
 _HAN_NUMBER = "[〇零一二三四五六七八九十百]{1,5}"
-_NUMBER = f"(?:[甲乙丙丁]?[0-9]{{1,4}}|[a-z][0-9]{{0,3}}|[甲乙丙丁戊]|{_HAN_NUMBER})"
+STEMS = "甲乙丙丁戊"  # which of several buildings: 丙栋
+_NUMBER = f"(?:[甲乙丙丁]?[0-9]{{1,4}}|[a-z][0-9]{{0,3}}|[{STEMS}]|{_HAN_NUMBER})"
 _GAP = "[ ,，-]?"
 _NOT_COUNTED = "(?![ -]?[*]|[0-9]|[,.][0-9]|[元万平户人年米多余个名家路天套间幢栋楼层部台株棵])"
 _ROOM = (
@@ -29,7 +30,7 @@ _ALL_TOLD = f"(?![*0-9-]| ?{_PART})"
 _NOT_BEFORE = "(?<![0-9a-z*])"
 _DOOR = re.compile(
     # A cheap look at what follows, because nearly every place of a text is none where a door begins.
-    f"(?=(?:[0-9a-z甲乙丙丁戊〇零一二三四五六七八九十百]{{1,5}} ?[号栋幢座#组队期区弄单村-]|第[0-9一二三四五六七八九十]))(?:"
+    f"(?=(?:[0-9a-z{STEMS}〇零一二三四五六七八九十百]{{1,5}} ?[号栋幢座#组队期区弄单村-]|第[0-9一二三四五六七八九十]))(?:"
     f"{_NOT_BEFORE}(?:[0-9]{{1,4}}号院?{_GAP}|{_NUMBER}期{_GAP}|[a-z]区{_GAP})?{_NUMBER} ?(?:号楼|号栋|栋|幢|座|#[楼栋]?){_GAP}"
     f"(?:{_ENTRANCE}{_GAP}|[0-9]{{1,2}}-)?{_FLOOR}{_ROOM}"
     f"|{_NOT_BEFORE}{_NUMBER} ?单元{_GAP}{_FLOOR}{_ROOM}"
@@ -39,7 +40,7 @@ _DOOR = re.compile(
     f"|(?<![0-9a-z.*-])[a-z]?[0-9]{{1,3}}-[0-9]{{3,4}}室?{_ALL_TOLD})"
 )
 # What every door has behind its first number: looked for first, because most texts name no door.
-_DOOR_WORD = re.compile(f"[0-9a-z甲乙丙丁戊〇零一二三四五六七八九十百] ?{_PART}|[0-9]-[0-9]")
+_DOOR_WORD = re.compile(f"[0-9a-z{STEMS}〇零一二三四五六七八九十百] ?{_PART}|[0-9]-[0-9]")
 _ROAD_DOOR = re.compile(
     f"(?:路|街|大道|巷|弄|胡同){_GAP}(?P<door>(?:[0-9]{{1,4}}(?:-[0-9]{{1,3}})?|(?P<spelled>{_HAN_NUMBER}))号"
     "(?:附[0-9]{1,3}号|之[0-9一二三四五六七八九]{1,2}|院)?)(?!线|楼|公交|站|门|桥|口|文|令)"

@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from portal.analysis.normal_form import is_plain, normal_form
 from portal.analysis.normalise import fold
+from portal.analysis.personal_addresses import STEMS
 from portal.analysis.personal_kinds import KINDS, Found, Kind
 from portal.analysis.personal_numbers import find_numbers
 from portal.analysis.personal_words import find_words
@@ -43,7 +44,6 @@ _SIZES: dict[Kind, Container[int]] = {
     "im_account": range(5, 21),
     "name": range(2, 5),
 }
-_NUMBERED_STEMS = "甲乙丙丁戊"  # 丙栋
 _LETTER = re.compile(r"[^\W_]")
 _LONG_NUMBER = re.compile("[0-9]{7}")
 # What stands in a text and is not seen: soft hyphens, joiners, marks of direction, variation selectors, fillers, controls; and
@@ -157,5 +157,5 @@ def _end_of_secret(place: Found, text: str) -> int:
 
 def _is_content(place: Found, char: str) -> bool:
     if place.kind == "address":
-        return char.isnumeric() or (char.isascii() and char.isalpha()) or char in _NUMBERED_STEMS
+        return char.isnumeric() or (char.isascii() and char.isalpha()) or char in STEMS
     return char.isalnum()
