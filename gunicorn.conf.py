@@ -11,7 +11,7 @@ _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 
 bind = f"{_host}:{_settings.port}"
 workers = _settings.web_workers
-worker_class = "gthread"
+worker_class = "portal.web.worker.FairWorker"
 threads = _settings.web_threads
 # Memory is shared between workers when the application is loaded before they fork.
 preload_app = True

@@ -1,11 +1,13 @@
 """Handing an opinion in: one case, one opinion in it, a query code for its author."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from portal.analysis.personal_data import Found
 from portal.audit.operations import event_row
 from portal.campaigns.models import Board
 from portal.campaigns.operations import may_post, require_open
@@ -107,6 +109,8 @@ def submit(
     # The form's key is not stored, so neither the database nor the database with LOOKUP_KEY gives the code away.
     form = f"{draft.form_key}\x00{draft.title}\x00{draft.body}"
     form_hash, code = keyed_hash(keys.lookup, "form", form), code_from_key(keys.lookup, form)
+    # Read before the first query, from which on nobody else may write on SQLite.
+    masks = author_masks(written_words(draft.title, draft.body, draft.place), draft.masks)
     case = _case(draft, board, actor, keys, form_hash, code)
     try:
         mode = require_open(board, case["submitted_at"]).mode
@@ -122,7 +126,7 @@ def submit(
     # Published at once, with personal data masked; the queue still shows it to a moderator.
     at_once = board.moderation == ModerationMode.AFTER and held_for is None and not draft.private
     opinion = _opinion(draft, case, board, actor, keys) | {"held_for": held_for}
-    ids = insert_linked(_rows(case, opinion | (_published(opinion) if at_once else {}), draft, actor))
+    ids = insert_linked(_rows(case, opinion | (_published(opinion) if at_once else {}), draft, masks, actor))
     if ids is None:
         earlier = _by_form(case, code)
         assert earlier is not None
@@ -178,10 +182,11 @@ def _published(opinion: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _rows(case: dict[str, Any], opinion: dict[str, Any], draft: Draft, actor: Actor) -> list[TableRow]:
+def _rows(
+    case: dict[str, Any], opinion: dict[str, Any], draft: Draft, masks: Sequence[Found], actor: Actor
+) -> list[TableRow]:
     """The case, the opinion with its published text, the first entry of its timeline, what the log says, its masks."""
-    found = author_masks(written_words(draft.title, draft.body, draft.place), draft.masks)
-    text = text_columns(*masked_text(found, draft.title, draft.body, draft.place))
+    text = text_columns(*masked_text(masks, draft.title, draft.body, draft.place))
     here: dict[str, Any] = {"opinion_id": IdOf(1), "at": opinion["submitted_at"]}
     rows: list[TableRow] = [
         (Case, case),
@@ -189,9 +194,9 @@ def _rows(case: dict[str, Any], opinion: dict[str, Any], draft: Draft, actor: Ac
         (OpinionEvent, here | {"kind": EventKind.SUBMITTED, "details": {}}),
         event_row(actor, "opinion_submitted", "opinion", IdOf(1), board=opinion["board_id"]),
     ]
-    if found:
+    if masks:
         reason = "author" if draft.masks else "automatic"
-        layer = {"ranges": mask_ranges(found), "actor_id": actor.user_id, "reason": reason}
+        layer = {"ranges": mask_ranges(masks), "actor_id": actor.user_id, "reason": reason}
         rows.append((TextLayer, here | layer))
     return rows
 

@@ -1,11 +1,13 @@
 """One writes at a time on SQLite: who comes second waits, and is told when it takes too long; readers do not wait."""
 
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from portal.campaigns.queries import board_by_slug
@@ -21,7 +23,7 @@ class _Clock:
     """Stands where `time` stands: goes on by `step` seconds each time it is asked, and calls `then` at the third."""
 
     def __init__(self, step: float, then: object = None) -> None:
-        self.asked, self._step, self._then = 0, step, then
+        self.asked, self.naps, self._step, self._then = 0, 0, step, then
 
     def monotonic(self) -> float:
         """Asked before the first try, and after each that failed."""
@@ -29,6 +31,10 @@ class _Clock:
         if self.asked == 3 and callable(self._then):
             self._then()
         return self.asked * self._step
+
+    def sleep(self, _seconds: float) -> None:
+        """Asked between two tries; nobody has to wait for this clock."""
+        self.naps += 1
 
 
 @pytest.fixture
@@ -61,6 +67,113 @@ def test_a_writer_is_told_when_it_takes_too_long(
     db.session.rollback()
     other.execute("COMMIT")
     assert db.session.scalar(text("SELECT 1")) == 1
+
+
+def _committed() -> None:
+    db.session.execute(text("SELECT 1"))
+    db.session.commit()
+
+
+def _rolled_back() -> None:
+    db.session.execute(text("SELECT 1"))
+    db.session.rollback()
+
+
+def _failed() -> None:
+    with pytest.raises(OperationalError, match="no such table"):
+        db.session.execute(text("SELECT 1 FROM nowhere"))
+    db.session.remove()
+
+
+def _invalidated() -> None:
+    db.session.execute(text("SELECT 1"))
+    db.session.connection().invalidate()
+    db.session.remove()
+
+
+def _thrown_away() -> None:
+    with db.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+@sqlite_only
+@pytest.mark.parametrize("written", [_committed, _rolled_back, _failed, _invalidated, _thrown_away])
+def test_a_turn_ends_with_the_transaction(app: Flask, written: Callable[[], None]) -> None:
+    written()
+    assert not ground._turns[db.engine].locked()
+
+
+@sqlite_only
+def test_a_turn_ends_where_the_lock_was_not_to_be_had(
+    other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ground, "PATIENCE_MS", 0)
+    with pytest.raises(OperationalError, match="locked"):
+        db.session.execute(text("SELECT 1"))
+    db.session.remove()
+    assert not ground._turns[db.engine].locked()
+
+
+class _Turn:
+    """A turn that tells when somebody asks for it."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self._lock = threading.Lock()
+        self.release, self.locked = self._lock.release, self._lock.locked
+
+    def acquire(self, timeout: float) -> bool:
+        """Wait for the turn, at most so many seconds."""
+        self.asked.set()
+        return self._lock.acquire(timeout=timeout)
+
+
+@sqlite_only
+def test_threads_of_one_process_wait_for_their_turn_without_trying(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, turn = _Clock(0.0), _Turn()
+    monkeypatch.setattr(ground, "time", clock)
+    monkeypatch.setitem(ground._turns, db.engine, turn)
+    engine = db.engine
+
+    def write() -> None:
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE later (one INTEGER)"))
+
+    db.session.execute(text("CREATE TABLE first (one INTEGER)"))
+    turn.asked.clear()
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        assert turn.asked.wait(20)
+        db.session.commit()
+        writing.result()
+    assert (clock.naps, turn.locked()) == (0, False)
+    assert inspect(engine).has_table("later")
+
+
+@sqlite_only
+def test_who_has_waited_in_vain_for_a_turn_tries_all_the_same(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ground, "PATIENCE_MS", 0)
+    turn = ground._turns.setdefault(db.engine, threading.Lock())
+    with turn:
+        _committed()
+        assert turn.locked()
+
+
+@sqlite_only
+def test_what_is_wrong_otherwise_is_told_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = _Clock(0.0)
+    monkeypatch.setattr(ground, "time", clock)
+    with db.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("BEGIN")
+        with pytest.raises(OperationalError, match="within a transaction"):
+            connection.execute(text("SELECT 1"))
+    assert clock.naps == 0
 
 
 @sqlite_only

@@ -1,0 +1,117 @@
+"""Connections go to the worker that has a thread for them, measured on gunicorn itself."""
+
+import http.client
+import os
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Barrier
+from pathlib import Path
+from threading import BrokenBarrierError
+from typing import Any
+
+import pytest
+from flask import Flask
+from gunicorn.config import Config
+
+from bench.server import Server, portal_environment
+from portal.web.worker import FairWorker
+
+MEETINGS = 8
+PATIENCE_SECONDS = 20
+
+served = Flask(__name__)
+_both = Barrier(2)  # shared by the workers, which are forked when this module is loaded
+
+
+@served.get("/")
+def ready() -> str:
+    """Asked until the server answers."""
+    return ""
+
+
+@served.get("/meet")
+def meet() -> tuple[str, int]:
+    """Answer well when another request is being answered at the same time."""
+    try:
+        _both.wait(3)
+    except BrokenBarrierError:
+        return "", 503
+    return "", 200
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    """A server with two workers of one thread each, with the portal's own settings of gunicorn."""
+    environment = portal_environment(tmp_path, "sqlite://") | {"WEB_THREADS": "1"}
+    with Server(f"{__name__}:served", environment, tmp_path / "log") as server:
+        yield server.port
+
+
+def _status(port: int) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    connection.request("GET", "/meet", headers={"Connection": "close"})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_who_comes_while_one_worker_is_busy_is_served_by_the_other(port: int) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        statuses = [list(pool.map(_status, [port, port])) for _ in range(MEETINGS)]
+    assert statuses == [[200, 200]] * MEETINGS
+
+
+class _Threads:
+    """Stands where a worker's threads stand, and never comes to its work."""
+
+    def submit(self, *_work: object) -> "_Threads":
+        return self
+
+    def add_done_callback(self, _callback: object) -> None:
+        """Nothing is ever done."""
+
+    def cancelled(self) -> bool:
+        """Asked when a connection is taken back; what was cancelled is closed."""
+        return True
+
+
+class _Connection:
+    def close(self, graceful: bool = False) -> None:
+        """Asked by the worker for what it does not keep."""
+
+
+class _Poller:
+    """Stands where a worker's selector stands."""
+
+    def __init__(self) -> None:
+        self.watched: set[object] = set()
+
+    def register(self, watched: object, *_how: object) -> None:
+        """Watch from now on."""
+        self.watched.add(watched)
+
+    def unregister(self, watched: object) -> None:
+        """Watch no more."""
+        self.watched.remove(watched)
+
+
+def test_a_worker_takes_and_keeps_connections_only_as_far_as_its_threads_go() -> None:
+    settings = Config()
+    settings.set("threads", 2)
+    settings.set("worker_connections", 10)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        worker: Any = FairWorker(0, os.getpid(), [listener], None, 1, settings, None)
+        worker.tpool, worker.poller = _Threads(), _Poller()
+        worker.set_accept_enabled(True)
+        seen = []
+        for step in (1, 1, 1, -1, -1, -1):
+            if step > 0:
+                worker.enqueue_req(_Connection())
+            else:
+                worker.finish_request(_Connection(), worker.tpool)
+            # As gunicorn does in each round.
+            worker.set_accept_enabled(True)
+            seen.append((listener in worker.poller.watched, worker.max_keepalived))
+        worker.tmp.close()
+    assert seen == [(True, 8), (False, 8), (False, 0), (False, 8), (True, 8), (True, 8)]
