@@ -181,14 +181,18 @@ def _begin_writing(connection: Connection) -> None:
                 driver.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.Error as error:
-                busy = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
-                if not busy or time.monotonic() > until:
+                if not is_busy(error) or time.monotonic() > until:
                     break
             time.sleep(_NAP_SECONDS)
         # Fails as before, in the words of SQLAlchemy.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether SQLite says that somebody else holds the lock that was asked for."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
 
 
 def _take_turn(connection: Connection) -> None:

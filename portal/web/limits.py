@@ -20,6 +20,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from portal.config import Settings
 from portal.core.crypto import keyed_hash
+from portal.core.db import is_busy
 from portal.core.errors import TooFast, Unavailable
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ def _parsed(limit: str) -> RateLimitItem:
     return parse_limit(limit)
 
 
+_PATIENCE_SECONDS = 10
+_NAP_SECONDS = 0.005
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS counter (
   key TEXT NOT NULL, window INTEGER NOT NULL, ends INTEGER NOT NULL, hits INTEGER NOT NULL,
@@ -40,6 +43,19 @@ _COUNT = """
 INSERT INTO counter (key, window, ends, hits) VALUES (?, ?, ?, ?)
 ON CONFLICT (key, window) DO UPDATE SET hits = hits + excluded.hits RETURNING hits
 """
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Have changes logged ahead. SQLite itself does not wait for others who make a new file do so at the same moment."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > until:
+                raise
+        time.sleep(_NAP_SECONDS)
 
 
 class FileCounters:
@@ -53,8 +69,8 @@ class FileCounters:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
-            connection.execute("PRAGMA journal_mode=WAL")
+            connection = sqlite3.connect(self._path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+            _log_ahead(connection)
             connection.execute("PRAGMA synchronous=OFF")
             connection.execute(_SCHEMA)
             self._local.connection = connection

@@ -1,6 +1,7 @@
 """Limits that nothing before has counted on."""
 
 import secrets
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -18,6 +19,8 @@ def fresh_limits(app: Flask, monkeypatch: pytest.MonkeyPatch, **changes: str) ->
     # Hits of other tests lie under another key; not one made of an `id`, which is given again once its thing is gone.
     limits._key = secrets.token_hex(32)
     # Well inside of every window: no test sees one end and the next begin.
-    monkeypatch.setattr(limits_module, "time", SimpleNamespace(time=lambda: 1_800_000_450.0))
+    monkeypatch.setattr(
+        limits_module, "time", SimpleNamespace(**vars(time) | {"time": lambda: 1_800_000_450.0})
+    )
     monkeypatch.setitem(app.extensions, "portal_limits", limits)
     monkeypatch.setitem(app.extensions, "portal_settings", settings)

@@ -2,6 +2,9 @@
 
 import os
 import secrets
+import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from portal import create_app
-from portal.core.errors import TooFast
+from portal.core.errors import TooFast, Unavailable
 from portal.web.limits import Limits
 from tests.conftest import settings_for
 from tests.kit.client import PageClient
@@ -37,6 +40,40 @@ def test_two_processes_count_together(tmp_path: Path) -> None:
     with pytest.raises(TooFast) as caught:
         one.hit("2/hour", "x", "me")
     assert 0 < caught.value.retry_after <= 3600
+
+
+class _Time:
+    """Stands where `time` stands: what is waited for happens while somebody naps."""
+
+    def __init__(self, then: Callable[[], object]) -> None:
+        self.time, self.monotonic, self.naps, self._then = time.time, time.monotonic, 0, then
+
+    def sleep(self, _seconds: float) -> None:
+        """Asked between two tries."""
+        self.naps += 1
+        self._then()
+
+
+def test_who_comes_while_the_file_is_being_made_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was told that the site is busy: SQLite does not wait for a lock when it changes how a file is written."""
+    limits = Limits(settings_for(tmp_path, "sqlite://"))
+    maker = sqlite3.connect(limits._file._path, isolation_level=None)
+    maker.execute("BEGIN IMMEDIATE")
+    clock = _Time(lambda: maker.execute("ROLLBACK"))
+    monkeypatch.setattr("portal.web.limits.time", clock)
+    limits.hit("1/hour", "x", "me")
+    assert clock.naps == 1
+    maker.close()
+
+
+def test_a_file_that_cannot_be_used_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = Limits(settings_for(tmp_path, "sqlite://"))
+    limits._file._path.mkdir()
+    monkeypatch.setattr("portal.web.limits.time", _Time(lambda: pytest.fail("nobody else has it")))
+    with pytest.raises(Unavailable):
+        limits.hit("1/hour", "x", "me")
 
 
 def test_checking_counts_nothing(tmp_path: Path) -> None:
