@@ -103,9 +103,14 @@ class AdoptionCounts(NamedTuple):
     not_adopted: int
 
     @property
+    def recorded(self) -> int:
+        """How many have an outcome."""
+        return self.adopted + self.partly + self.not_adopted
+
+    @property
     def missing(self) -> int:
         """How many have none yet."""
-        return self.all - self.adopted - self.partly - self.not_adopted
+        return self.all - self.recorded
 
 
 def adoption_counts(consultation: Consultation) -> AdoptionCounts:

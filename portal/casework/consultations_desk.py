@@ -63,6 +63,7 @@ def show(slug: str) -> ResponseReturnValue:
         is_over=_is_over(found),
         counts=adoption_counts(found),
         undecided=undecided_count(found),
+        all_listed=actor().scopes(Permission.CASEWORK_ADOPT) is None,
         outcome=AdoptionOutcome,
         page=with_urls(page, "consultations_desk.show", slug=slug),
     )

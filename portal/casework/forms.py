@@ -18,7 +18,7 @@ from portal.casework.operations import NO_DRAFT
 from portal.casework.queries import Answered, WorkFilter, times_used
 from portal.casework.states import ADOPTION_REASON_LENGTH, REASON_LENGTH, REPLY_LENGTH, AdoptionOutcome
 from portal.core.clock import day_end, day_start, local
-from portal.opinions.forms import indented
+from portal.opinions.forms import indented, refuse_personal_data
 from portal.opinions.models import Opinion
 from portal.taxonomy.models import Unit
 from portal.taxonomy.queries import MODERATOR_TOPIC_LEVEL, Choice, topic_by_id, topic_choices, unit_by_id
@@ -121,6 +121,10 @@ class AdoptionForm(PageForm):
         super().__init__(*args, **kwargs)
         self.outcome.choices = [(item.value, item.label) for item in AdoptionOutcome]
 
+    def validate_reason(self, field: Field) -> None:
+        """The reason becomes public and cannot be changed then: nobody's personal data belong there."""
+        refuse_personal_data(field.data or "", _("理由"))
+
     def catch_up(self, adoption: Adoption | None) -> None:
         """Take the version as it is now; what was typed stays."""
         self.version.data, self.version.raw_data = adoption.version if adoption else NONE_YET, None
@@ -166,6 +170,4 @@ class PutOffForm(PageForm):
 
     def validate_grounds(self, field: Field) -> None:
         """The reason is public: nobody's personal data belong there."""
-        found = [field.data[place.start : place.end] for place in find_personal_data(field.data or "")]
-        if found:
-            raise ValidationError(_("原因里疑似有个人信息：%(places)s，请去掉", places="、".join(found)))
+        refuse_personal_data(field.data or "", _("原因"))

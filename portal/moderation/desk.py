@@ -23,7 +23,7 @@ from portal.moderation.forms import (
 from portal.moderation.masking import applied, original, places
 from portal.moderation.merging import merge_of, merged_into, target_of
 from portal.moderation.merging_forms import MergeForm
-from portal.moderation.operations import answer_due, decide, read_contact
+from portal.moderation.operations import answer_due, decide, is_unassigned, read_contact
 from portal.moderation.queries import (
     decisions_of,
     layers_of,
@@ -122,6 +122,8 @@ def decide_on(public_id: str) -> ResponseReturnValue:
         return show_opinion(found, form, conflict=error.message), error.status
     db.session.commit()
     flash(_("已处理：%(action)s。", action=choice.action.label), "success")
+    if is_unassigned(found):
+        flash(_("还没有交办单位，没有人会答复这一条；在“受理了，还没交办”里能找到它。"), "warning")
     return _go_on(found)
 
 

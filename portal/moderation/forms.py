@@ -17,7 +17,7 @@ from portal.moderation.operations import NOTE_LENGTH, Choice, is_complained_of
 from portal.moderation.queries import QueueFilter, QueuePart
 from portal.moderation.reasons import ContactReason, RejectionReason
 from portal.moderation.suggestions import Suggested
-from portal.opinions.forms import indented
+from portal.opinions.forms import indented, refuse_personal_data
 from portal.opinions.masks import Place, occurrences
 from portal.opinions.models import Opinion
 from portal.opinions.states import MOVES, OpinionAction, OpinionState, Visibility
@@ -182,11 +182,13 @@ class DecisionForm(PageForm):
             raise ValidationError(_("请选择不通过的原因"))
 
     def validate_note(self, field: Field) -> None:
-        """A rejection says why, asking back says what, in words for the author."""
+        """A rejection says why, asking back says what, in words for the author; what is published names nobody."""
         if self.action.data == OpinionAction.REJECT and not field.data:
             raise ValidationError(_("请写几句话，告诉作者为什么不通过"))
         if self.action.data == OpinionAction.HOLD and not field.data:
             raise ValidationError(_("请写清楚要作者补充什么"))
+        if self.action.data == OpinionAction.PUBLISH:
+            refuse_personal_data(field.data or "", _("说明"))
 
     def choice(self, due_on: date | None) -> Choice:
         """What the valid form decides; a new unit is to answer until `due_on`, if any."""

@@ -86,6 +86,12 @@ def decide(opinion: Opinion, choice: Choice, actor: Actor) -> Decision:
     return _keep(opinion, choice, before, after, actor)
 
 
+def is_unassigned(opinion: Opinion) -> bool:
+    """Whether the opinion is accepted and no unit is to answer it; the table of a draft answers those on it."""
+    on_draft = BoardKind(opinion.board.kind) is BoardKind.CONSULTATION
+    return opinion.state in COUNTED and opinion.unit_id is None and not on_draft
+
+
 def answer_due(opinion: Opinion, working_days: int, zone: ZoneInfo) -> date | None:
     """The day until which a unit that gets the opinion now is to answer; none on drafts, whose table answers all at once."""
     if BoardKind(opinion.board.kind) is BoardKind.CONSULTATION:

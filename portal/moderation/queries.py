@@ -19,11 +19,12 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.accounts.models import User
 from portal.analysis.personal_data import find_personal_data
 from portal.campaigns.models import Board
+from portal.campaigns.states import BoardKind
 from portal.core.db import db
 from portal.core.pagination import PAGE_SIZE, Page, keyset_page
 from portal.core.rights import Actor, Permission
@@ -54,6 +55,20 @@ class QueuePart(StrEnum):
     APPEALS = "appeals"
     HELD = "held"
     ADDITIONS = "additions"
+    UNASSIGNED = "unassigned"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is still to be done there; the others are looked up in, the latest decision first."""
+        return self not in (QueuePart.ACCEPTED, QueuePart.REJECTED)
+
+    @property
+    def keys(self) -> tuple[InstrumentedAttribute[Any], ...]:
+        """In which order the part is read; each has an index for it."""
+        decided = self in (QueuePart.UNASSIGNED, QueuePart.ACCEPTED, QueuePart.REJECTED)
+        return (Opinion.decided_at if decided else Opinion.submitted_at, Opinion.id)
 
     @property
     def label(self) -> str:
@@ -71,13 +86,28 @@ _PART_LABELS = {
     QueuePart.APPEALS: _l("请求复核"),
     QueuePart.HELD: _l("等作者补充"),
     QueuePart.ADDITIONS: _l("有新的补充"),
+    QueuePart.UNASSIGNED: _l("受理了，还没交办"),
+    QueuePart.ACCEPTED: _l("已经受理的"),
+    QueuePart.REJECTED: _l("没有通过的"),
 }
+# Written as the partial indexes of opinions that count and of those refused have it.
+_COUNTED: TextClause = text("opinion.state IN ('published', 'accepted')")
+# The table of a draft answers every opinion on it, also those that no unit has.
+_ON_DRAFTS = select(Board.id).where(Board.kind == BoardKind.CONSULTATION)
 _WITH_ADDITIONS = select(Addition.opinion_id).where(text("opinion_addition.state = 'waiting'"))
 _PART_CONDITIONS: dict[QueuePart, ColumnElement[bool] | TextClause] = {
     QueuePart.QUEUE: _QUEUED,
     QueuePart.APPEALS: and_(_QUEUED, Opinion.state == OpinionState.APPEALED),
     QueuePart.HELD: text("opinion.state = 'held'"),
     QueuePart.ADDITIONS: Opinion.id.in_(_WITH_ADDITIONS),
+    QueuePart.UNASSIGNED: and_(
+        _COUNTED,
+        Opinion.unit_id.is_(None),
+        Opinion.answered_at.is_(None),
+        Opinion.board_id.not_in(_ON_DRAFTS),
+    ),
+    QueuePart.ACCEPTED: _COUNTED,
+    QueuePart.REJECTED: text("opinion.state = 'rejected'"),
 }
 
 
@@ -107,13 +137,13 @@ class QueueFilter:
 
 
 def part_counts(actor: Actor) -> dict[QueuePart, int]:
-    """How many opinions that `actor` may read are in each part beside the queue itself that holds any."""
+    """How many opinions that `actor` may read are in each part beside the queue itself where something is to be done."""
     counts = {
         part: db.session.scalar(
             select(func.count()).select_from(Opinion).where(part.condition, _readable(actor))
         )
         for part in QueuePart
-        if part is not QueuePart.QUEUE
+        if part is not QueuePart.QUEUE and part.waits
     }
     return {part: count for part, count in counts.items() if count}
 
@@ -131,12 +161,15 @@ def waiting_by_board(actor: Actor) -> list[Row[Any]]:
 
 
 def queue_page(actor: Actor, wanted: QueueFilter, cursor: str | None, size: int = PAGE_SIZE) -> Page:
-    """A page of the opinions that wait, oldest first, with what the queue shows of each. Reading claims nothing."""
+    """A page of a part of the work with what the queue shows of each opinion. Reading claims nothing.
+
+    What waits comes oldest first, what was decided newest first.
+    """
     masked = select(TextLayer.id).where(TextLayer.opinion_id == Opinion.id).exists()
     query: Select[Any] = (
         select(
             Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.submitted_at, Opinion.state,
-            Opinion.visibility, Opinion.held_for, func.substr(Opinion.body, 1, _LOOKED_THROUGH).label("beginning"),
+            Opinion.visibility, Opinion.held_for, Opinion.decided_at, func.substr(Opinion.body, 1, _LOOKED_THROUGH).label("beginning"),
             Board.title.label("board_title"), _Assigned.name.label("unit_name"), Topic.name.label("topic_name"),
             _Complained.name.label("complained_name"), masked.label("has_masks"), Opinion.addition_count, Opinion.needs_review,
         )
@@ -146,8 +179,8 @@ def queue_page(actor: Actor, wanted: QueueFilter, cursor: str | None, size: int 
         .outerjoin(_Complained, _Complained.id == Opinion.complained_unit_id)
         .where(wanted.part.condition, _readable(actor), *wanted.conditions())
     )  # fmt: skip
-    keys = (Opinion.submitted_at, Opinion.id)
-    return keyset_page(db.session(), query, keys, cursor=cursor, descending=False, size=size)
+    descending = not wanted.part.waits
+    return keyset_page(db.session(), query, wanted.part.keys, cursor=cursor, descending=descending, size=size)
 
 
 def suspected(page: Page) -> set[int]:
@@ -158,7 +191,12 @@ def suspected(page: Page) -> set[int]:
 
 
 def next_in_queue(actor: Actor, wanted: QueueFilter, after: Opinion) -> str | None:
-    """The public id of the opinion to look at after `after`: the next that `actor` may decide on, else the oldest."""
+    """The public id of the opinion to look at after `after`: the next that `actor` may decide on, else the oldest.
+
+    None where nothing waits, and in a part that is only looked up in.
+    """
+    if not wanted.part.waits:
+        return None
     query = (
         select(Opinion.public_id)
         .where(
@@ -168,11 +206,12 @@ def next_in_queue(actor: Actor, wanted: QueueFilter, after: Opinion) -> str | No
             _impartial(actor),
             *wanted.conditions(),
         )
-        .order_by(Opinion.submitted_at, Opinion.id)
+        .order_by(*wanted.part.keys)
         .limit(1)
     )
-    later = tuple_(Opinion.submitted_at, Opinion.id) > tuple_(
-        literal(after.submitted_at, Opinion.submitted_at.type), literal(after.id)
+    moment, number = wanted.part.keys
+    later = tuple_(moment, number) > tuple_(
+        literal(getattr(after, moment.key), moment.type), literal(after.id)
     )
     return db.session.scalar(query.where(later)) or db.session.scalar(query)
 

@@ -17,6 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
+from portal.analysis.personal_data import find_personal_data
 from portal.analysis.proposed_title import proposed_title
 from portal.attachments.forms import FilesField
 from portal.campaigns.models import Board
@@ -42,6 +43,15 @@ _DRAFT_LENGTHS = {
 def indented(choices: list[Choice]) -> list[tuple[str, str]]:
     """Choices of a tree as (value, label) pairs, deeper ones set in by full-width spaces."""
     return [(str(choice.id), "　" * choice.depth + choice.label) for choice in choices]
+
+
+def refuse_personal_data(words: str, what: str) -> None:
+    """Raise `ValidationError` where what staff write for everybody seems to hold personal data; `what` names it, as 原因."""
+    found = dict.fromkeys(words[place.start : place.end] for place in find_personal_data(words))
+    if found:
+        raise ValidationError(
+            _("%(what)s里疑似有个人信息：%(places)s，请去掉", what=what, places="、".join(found))
+        )
 
 
 class OpinionForm(PageForm):

@@ -99,6 +99,7 @@ class Case(Model):
 
 _WAITING = text("state = 'waiting'")
 _HELD = text("state = 'held'")
+_REJECTED = text("state = 'rejected'")
 _PUBLISHED = text("state = 'published'")
 _COUNTED = text("state IN ('published', 'accepted')")
 
@@ -205,6 +206,7 @@ class Opinion(Model):
         Index("ix_opinion_unit_work", "unit_id", "decided_at", "id",
               sqlite_where=_COUNTED, postgresql_where=_COUNTED),
         Index("ix_opinion_work", "decided_at", "id", sqlite_where=_COUNTED, postgresql_where=_COUNTED),
+        Index("ix_opinion_rejected", "decided_at", "id", sqlite_where=_REJECTED, postgresql_where=_REJECTED),
         Index("ix_opinion_ledger", "campaign_id", "state", "unit_id"),
     )  # fmt: skip
 

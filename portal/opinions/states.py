@@ -228,7 +228,7 @@ _STATE_LABELS = {
     _S.PUBLISHED: _l("已公开"),
     _S.ACCEPTED: _l("受理不公开"),
     _S.REJECTED: _l("未通过"),
-    _S.APPEALED: _l("申请复核"),
+    _S.APPEALED: _l("请求复核"),
     _S.WITHDRAWN: _l("已撤回"),
     _S.MERGED: _l("已并入"),
 }

@@ -136,10 +136,17 @@ def test_an_opinion_accepted_after_the_table_was_published_joins_it(
     board = "/desk/consultations/draft"
     officer = PageClient(app).as_user(make_user("officer", Grant(Role.OFFICER, "市/甲局")))
     assert "由牵头单位登记" in officer.get(f"{board}/{late.public_id}").main
+    assert "由牵头单位登记" in officer.get(board).main and "您能登记的" in officer.get(board).main
+    table = client.get("/boards/draft/outcome").main
+    assert "一共2条" in table and "还有1条是公布以后才受理的" in table
     with pytest.raises(NotAllowed, match="牵头单位"):
         record_outcome(late, YES, "好", NONE_YET, OFFICER)
     office = PageClient(app).as_user(make_user("office", Role.COORDINATOR))
-    assert "有1条是公布以后才受理的" in office.get(board).main and "没有审核完" not in office.get(board).main
+    assert (
+        "有1条是公布以后才受理的，还没登记" in office.get(board).main
+        and "您能登记的" not in office.get(board).main
+    )
+    assert "没有审核完" not in office.get(board).main
     page = office.get(f"{board}/{late.public_id}")
     done = office.submit(page, {"outcome": "partly", "reason": "第四条已改。"}, status=200, follow=True)
     assert "已登记，并且公布了" in done.html and "公布以后才受理" not in done.main
@@ -149,7 +156,8 @@ def test_an_opinion_accepted_after_the_table_was_published_joins_it(
     assert not second.soup.select("textarea[name=reason]")
     told = client.get(f"/opinions/{late.public_id}")
     assert "部分采纳" in told.one("section[aria-labelledby=outcome]").get_text() and "已答复" in told.main
-    assert "复核后才通过的" in client.get("/boards/draft/outcome").main
+    table = client.get("/boards/draft/outcome").main
+    assert "复核后才通过的" in table and "一共3条" in table and "还有" not in table
     again = office.get(f"{board}/{late.public_id}")
     assert "不能再改" in again.main and not again.soup.select("textarea[name=reason]")
     with pytest.raises(IllegalMove, match="不能再改"):
@@ -233,3 +241,22 @@ def test_the_desk_records_refuses_and_publishes(draft: Consultation, app: Flask)
     office.submit(board, {}, form=f'form[action="{board}/publish"]')
     assert "改好了" in PageClient(app).get("/boards/draft/outcome").main
     assert "不能再改" in office.get(f"{board}/{opinions[0]}").main
+
+
+def test_a_reason_with_personal_data_is_not_recorded(app: Flask) -> None:
+    """It becomes public with the table, and cannot be changed then."""
+    found = make_consultation()
+    opinion = make_opinion(found.board, OpinionState.PUBLISHED)
+    office = PageClient(app).as_user(make_user("office", Role.COORDINATOR))
+    page = office.get(f"/desk/consultations/draft/{opinion.public_id}")
+    again = office.submit(
+        page, {"outcome": "adopted", "reason": "张先生打电话13912345678说的有道理"}, status=400
+    )
+    assert "理由里疑似有个人信息：13912345678" in again.main and outcome_of(opinion) is None
+
+
+def test_a_unit_is_led_from_an_opinion_on_a_draft_to_its_outcome(app: Flask) -> None:
+    opinion = make_opinion(make_consultation().board, OpinionState.PUBLISHED, unit=make_unit("市/甲局"))
+    officer = PageClient(app).as_user(make_user("officer", Grant(Role.OFFICER, "市/甲局")))
+    page = officer.get(f"/desk/casework/{opinion.public_id}")
+    assert f"/desk/consultations/draft/{opinion.public_id}" in page.links()

@@ -92,6 +92,17 @@ def test_a_rejection_needs_reason_and_note(moderator: PageClient) -> None:
     assert stored(opinion.public_id).state == OpinionState.REJECTED
 
 
+def test_words_that_become_public_hold_no_personal_data(moderator: PageClient) -> None:
+    opinion = make_opinion(unit=make_unit())
+    note = "已电话联系13912345678"
+    page = moderator.get(f"/desk/moderation/{opinion.public_id}")
+    again = moderator.submit(page, {"action": "publish", "note": note}, status=400)
+    assert "说明里疑似有个人信息：13912345678" in again.main
+    # Only the author reads what is asked back.
+    moderator.submit(again, {"action": "hold", "note": note})
+    assert db.session.get_one(Opinion, opinion.id).state == OpinionState.HELD
+
+
 def test_a_private_opinion_cannot_be_published(moderator: PageClient) -> None:
     opinion = make_opinion(visibility=Visibility.PRIVATE)
     page = moderator.get(address(opinion))

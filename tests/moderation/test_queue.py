@@ -8,20 +8,23 @@ from flask import Flask
 from portal.core.rights import Grant, Role
 from portal.moderation.queries import (
     QueueFilter,
+    QueuePart,
     next_in_queue,
     opinion_to_moderate,
+    part_counts,
     queue_page,
     waiting_by_board,
 )
 from portal.opinions.states import OpinionState, Visibility
-from tests.factories.accounts import actor_with
-from tests.factories.campaigns import make_board
+from tests.factories.accounts import actor_with, make_user
+from tests.factories.campaigns import make_board, make_consultation
 from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_topic, make_unit
 from tests.kit.client import PageClient
 from tests.kit.plans import plan_of
 from tests.moderation.moments import DAY_1
 
+FORM = "#decision"
 MODERATOR = actor_with(Role.MODERATOR)
 
 
@@ -128,3 +131,84 @@ def test_02_senseless_filters_filter_nothing_and_say_so(moderator: PageClient, q
 
 def test_an_empty_queue_says_so(moderator: PageClient) -> None:
     assert "都审核完了" in moderator.get("/desk/moderation").main
+
+
+def _in_part(part: QueuePart) -> list[str]:
+    return titles(queue_page(MODERATOR, QueueFilter(part), None))
+
+
+def test_what_no_unit_was_given_stays_in_sight(app: Flask) -> None:
+    """It is accepted and nobody is to answer it: no list showed it."""
+    make_opinion(title="有单位", unit=make_unit(), state=OpinionState.PUBLISHED)
+    for day, title, state in ((1, "后受理", OpinionState.ACCEPTED), (0, "先受理", OpinionState.PUBLISHED)):
+        visibility = Visibility.PRIVATE if state is OpinionState.ACCEPTED else Visibility.PUBLIC
+        make_opinion(title=title, state=state, visibility=visibility, decided_at=DAY_1 + timedelta(days=day))
+    make_opinion(make_consultation().board, title="对征求意见稿的", state=OpinionState.PUBLISHED)
+    assert _in_part(QueuePart.UNASSIGNED) == ["先受理", "后受理"]
+    assert part_counts(MODERATOR) == {QueuePart.UNASSIGNED: 2}
+
+
+def test_what_was_decided_is_found_again_the_latest_first(app: Flask) -> None:
+    for day, state in ((0, OpinionState.PUBLISHED), (2, OpinionState.ACCEPTED), (1, OpinionState.REJECTED)):
+        for number in range(2):
+            moment = DAY_1 + timedelta(days=day, hours=number)
+            make_opinion(title=f"{state}{number}", state=state, unit=make_unit(), decided_at=moment)
+    make_opinion(title="还没看的")
+    assert _in_part(QueuePart.ACCEPTED) == ["accepted1", "accepted0", "published1", "published0"]
+    assert _in_part(QueuePart.REJECTED) == ["rejected1", "rejected0"]
+    assert part_counts(MODERATOR) == {}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL plans by what a table holds
+@pytest.mark.parametrize(
+    ("part", "index"),
+    [
+        (QueuePart.UNASSIGNED, "ix_opinion_unit_work"),
+        (QueuePart.ACCEPTED, "ix_opinion_work"),
+        (QueuePart.REJECTED, "ix_opinion_rejected"),
+    ],
+)
+def test_each_part_has_its_index(app: Flask, part: QueuePart, index: str) -> None:
+    plan = plan_of(
+        lambda: queue_page(MODERATOR, QueueFilter(part), None),
+        "decided_at DESC" if not part.waits else "unit_id IS NULL",
+    )
+    assert index in plan and "TEMP B-TREE" not in plan
+
+
+def test_a_unit_given_later_takes_it_out_and_leads_to_the_next(moderator: PageClient) -> None:
+    unit = make_unit()
+    first, second = (
+        make_opinion(title=title, state=OpinionState.PUBLISHED, decided_at=DAY_1 + timedelta(days=day))
+        for day, title in enumerate(("第一条", "第二条"))
+    )
+    queue = moderator.get("/desk/moderation", part="unassigned")
+    assert "受理了，还没交办：2条" in queue.main and "已公开" in queue.main and "还没交办" in queue.main
+    page = moderator.get(f"/desk/moderation/{first.public_id}", part="unassigned")
+    following = moderator.submit(
+        page, {"action": "publish", "unit": str(unit.id)}, form=FORM, follow=True, status=200
+    )
+    assert following.main.count("第二条") and "没有交办单位" not in following.html
+    again = moderator.submit(following, {"action": "publish"}, form=FORM, follow=True, status=200)
+    assert "还没有交办单位" in again.html and second.title in again.main
+
+
+def test_correcting_what_was_decided_leads_back_to_the_list(moderator: PageClient) -> None:
+    opinion = make_opinion(title="看错了的", state=OpinionState.REJECTED)
+    make_opinion(title="另一条", state=OpinionState.REJECTED)
+    page = moderator.get(f"/desk/moderation/{opinion.public_id}", part="rejected")
+    back = moderator.submit(page, {"action": "publish", "unit": str(make_unit().id)}, follow=True, status=200)
+    assert "另一条" in back.main and back.soup.select_one("select[name=part]") is not None
+
+
+def test_staff_come_from_the_public_page_to_the_desk(
+    app: Flask, client: PageClient, moderator: PageClient
+) -> None:
+    opinion = make_opinion(state=OpinionState.PUBLISHED, unit=make_unit("市/甲局"))
+    page = f"/opinions/{opinion.public_id}"
+    officer = PageClient(app).as_user(make_user("officer", Grant(Role.OFFICER, "市/甲局")))
+    assert "在工作台打开" not in client.get(page).html
+    for person, desk in ((moderator, "moderation"), (officer, "casework")):
+        links = [link for link in person.get(page).links() if link.startswith("/desk/")]
+        assert f"/desk/{desk}/{opinion.public_id}" in links
+        assert opinion.title in person.get(f"/desk/{desk}/{opinion.public_id}").main
