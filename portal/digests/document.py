@@ -66,6 +66,11 @@ def build_document(
     }
 
 
+def private_ids(document: Document) -> frozenset[str]:
+    """The opinions of a document that are not public: whoever quotes them must be told."""
+    return frozenset(opinion["id"] for opinion in document["opinions"] if opinion["public"] is False)
+
+
 def json_bytes(document: Document) -> bytes:
     """Return the document as UTF-8 JSON, always the same bytes for the same document."""
     return b"".join(json_lines(document))

@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
-from portal.digests.document import Document
+from portal.digests.document import Document, private_ids
 
 MATTERS_SHOWN = 3
 
@@ -12,6 +13,7 @@ MATTERS_SHOWN = 3
 def summary_of(document: Document) -> dict[str, Any]:
     """The counters and aspects of `document`, with the first `MATTERS_SHOWN` matters of each aspect."""
     matters = {matter["id"]: matter for matter in document["matters"]}
+    private = private_ids(document)
     return {
         "counts": document["counts"],
         "distinct_authors": document["sources"]["distinct_authors"],
@@ -20,7 +22,8 @@ def summary_of(document: Document) -> dict[str, Any]:
         "singles": len(document["single_ids"]),
         "answered": len(document["answered_ids"]),
         "in_several": sum(times > 1 for times in _times_placed(document).values()),
-        "aspects": [_aspect(aspect, matters) for aspect in document["aspects"]],
+        "private": len(private),
+        "aspects": [_aspect(aspect, matters, private) for aspect in document["aspects"]],
     }
 
 
@@ -33,24 +36,28 @@ def _times_placed(document: Document) -> Counter[str]:
     return Counter(number for aspect in document["aspects"] for number in aspect["opinion_ids"])
 
 
-def _aspect(aspect: dict[str, Any], matters: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _aspect(
+    aspect: dict[str, Any], matters: dict[str, dict[str, Any]], private: Collection[str]
+) -> dict[str, Any]:
     shown = [matters[number] for number in aspect["matter_ids"][:MATTERS_SHOWN]]
     return {
         **{key: aspect[key] for key in ("id", "title", "count", "share", "distinct_authors", "unsigned")},
         "matter_count": len(aspect["matter_ids"]),
         "single_count": len(aspect["single_ids"]),
-        "matters": [_matter(matter) for matter in shown],
-        "quotes": [_quote(quote) for quote in aspect["quotes"]],
+        "matters": [_matter(matter, private) for matter in shown],
+        "quotes": [_quote(quote, private) for quote in aspect["quotes"]],
     }
 
 
-def _matter(matter: dict[str, Any]) -> dict[str, Any]:
+def _matter(matter: dict[str, Any], private: Collection[str]) -> dict[str, Any]:
     quotes = matter["quotes"]
     return {
         **{key: matter[key] for key in ("title", "count", "share", "distinct_authors", "unsigned")},
-        "quote": _quote(quotes[0]) if quotes else None,
+        "quote": _quote(quotes[0], private) if quotes else None,
     }
 
 
-def _quote(quote: dict[str, Any]) -> dict[str, Any]:
-    return {key: quote[key] for key in ("opinion_id", "text")}
+def _quote(quote: dict[str, Any], private: Collection[str]) -> dict[str, Any]:
+    """Summaries written before it was said lack `private`."""
+    number = quote["opinion_id"]
+    return {"opinion_id": number, "text": quote["text"], "private": number in private}

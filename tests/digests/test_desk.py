@@ -13,7 +13,7 @@ from portal.core.rights import Grant, Role
 from portal.digests.models import Digest
 from portal.digests.store import digest_folder
 from portal.jobs.models import Job
-from portal.opinions.states import OpinionState
+from portal.opinions.states import OpinionState, Visibility
 from tests.digests.downloads import DOCX, JSON_FILE, XLSX, fetched, opened
 from tests.factories.accounts import actor_with, make_user
 from tests.factories.campaigns import make_campaign
@@ -93,6 +93,26 @@ def test_what_stands_alone_is_quoted_too(app: Flask) -> None:
     page = client.get(f"/desk/digests/{the_digest().id}")
     assert "八点半就没有车了，加班的人回不了家。" in page.one("article blockquote").get_text()
     assert "单独意见摘录" not in page.main  # nothing else is quoted from which it must be told apart
+
+
+def test_the_page_marks_private_quotes_and_leads_to_public_ones(app: Flask) -> None:
+    body = "解放路的路灯坏了三个月，晚上看不见路。"
+    public = make_opinion(title="路灯不亮", body=body, state=OpinionState.PUBLISHED)
+    page = signed_in(app, Role.COORDINATOR).get(f"/desk/digests/{make_digest(COORDINATOR).id}")
+    assert f"/opinions/{public.public_id}" in page.links() and "不公开" not in page.main
+    private = make_opinion(
+        title="楼道堆物",
+        body="我们楼道里堆满了杂物，请来看看。",
+        state=OpinionState.ACCEPTED,
+        visibility=Visibility.PRIVATE,
+    )
+    page = (
+        PageClient(app)
+        .as_user(make_user("office", Role.COORDINATOR))
+        .get(f"/desk/digests/{make_digest(COORDINATOR).id}")
+    )
+    assert f"/opinions/{private.public_id}" not in page.links()
+    assert "其中 1 条不公开" in page.main and page.main.count("不公开") >= 2
 
 
 def test_downloads_are_attachments_that_nobody_keeps(app: Flask) -> None:

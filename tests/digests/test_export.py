@@ -73,6 +73,26 @@ def test_three_files_hold_the_opinion(tmp_path: Path) -> None:
     assert "共收到意见 9 条，其中待审核 1 条、未通过 2 条、已撤回 1 条，计入汇总 5 条。" in text
 
 
+def test_what_is_not_public_is_marked_wherever_it_stands(tmp_path: Path) -> None:
+    """An officer quotes from these files, and a private opinion may name its author by what it tells."""
+    document = example()
+    paths = write_files(document, tmp_path)
+    text = docx_text(paths[2])
+    assert "（意见 m2，不公开）" in text and "（意见 m1）" in text
+    note = "其中 1 条不公开，标有“不公开”：只供办理和研究，不要对外引用。"
+    assert note in text
+    rows = {row["意见编号"]: row["公开"] for row in sheet_rows(paths[1], "全部意见")}
+    assert (rows["m1"], rows["m2"], rows["m3"]) == ("公开", "不公开", "")
+    assert dict(openpyxl.load_workbook(paths[1])["口径说明"].iter_rows(values_only=True))["公开"] == note
+    for opinion in document["opinions"]:
+        opinion["public"] = None
+    paths = write_files(document, tmp_path)
+    assert "不公开" not in docx_text(paths[2])
+    sheet = openpyxl.load_workbook(paths[1])["全部意见"]
+    letters = {cell.value: cell.column_letter for cell in sheet[1]}
+    assert sheet.column_dimensions[letters["公开"]].hidden
+
+
 def test_columns_in_which_no_opinion_has_anything_are_hidden_and_named(tmp_path: Path) -> None:
     document = example()
     for opinion in document["opinions"]:
@@ -118,7 +138,7 @@ def test_the_summary_names_the_ids_behind_every_number(tmp_path: Path) -> None:
     found = [[cell.value for cell in row[1:]] for row in sheet.iter_rows(min_row=4)]
     assert found[0][:6] == ["城乡建设", "本方面合计", 3, 0.6, 2, 1]
     assert found[1][1:6] == ["景蓉小区东门路灯", 3, 0.6, 2, 1]
-    assert found[1][6] == "“小区东门的路灯坏了三个月。”（m1）\n“物业说归街道管”（m2）"
+    assert found[1][6] == "“小区东门的路灯坏了三个月。”（意见 m1）\n“物业说归街道管”（意见 m2，不公开）"
     assert [row[7] for row in found] == ["m1、m2、m3", "m1、m2、m3", "m4、m5、m1", "m4、m5"]
 
 

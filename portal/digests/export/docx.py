@@ -1,11 +1,12 @@
 """digest.docx: the digest as a report in official layout, in the order in which it is read."""
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from portal.core.files import replacing
-from portal.digests.document import Document
+from portal.digests.document import Document, private_ids
 from portal.digests.export.docx_annex import write_annex
 from portal.digests.export.docx_paper import Paper
 from portal.digests.export.package import repack
@@ -19,6 +20,8 @@ from portal.digests.export.wording import (
     people,
     percent,
     period,
+    privacy,
+    quoted,
     tallied,
     visible,
 )
@@ -62,6 +65,9 @@ def _sought(paper: Paper, document: Document) -> None:
     if not counted:
         return
     paper.add(f"计入汇总的 {counted} 条意见，{people(sources)}。署名人数按作者去重。")
+    private = private_ids(document)
+    if private:
+        paper.add(privacy(private))
     for kind, name in (("channels", "来源渠道"), ("groups", "参与群体")):
         if any(tally["name"] for tally in sources[kind]):
             paper.add(f"按{name}分：{tallied(sources[kind])}。")
@@ -83,8 +89,9 @@ def _summed_up(paper: Paper, document: Document) -> None:
     rows = [(str(place), *_table_row(aspect)) for place, aspect in enumerate(aspects, start=1)]
     paper.table(head, rows, (14, 54, 18, 17, 18, 18, 17), left=1)
     matters = {matter["id"]: matter for matter in document["matters"]}
+    private = private_ids(document)
     for place, aspect in enumerate(aspects, start=1):
-        _aspect(paper, place, aspect, [matters[matter_id] for matter_id in aspect["matter_ids"]])
+        _aspect(paper, place, aspect, [matters[matter_id] for matter_id in aspect["matter_ids"]], private)
 
 
 def _table_row(aspect: dict[str, Any]) -> tuple[str, ...]:
@@ -92,7 +99,13 @@ def _table_row(aspect: dict[str, Any]) -> tuple[str, ...]:
     return aspect["title"], str(aspect["count"]), percent(aspect["share"]), *map(str, numbers)
 
 
-def _aspect(paper: Paper, place: int, aspect: dict[str, Any], matters: list[dict[str, Any]]) -> None:
+def _aspect(
+    paper: Paper,
+    place: int,
+    aspect: dict[str, Any],
+    matters: list[dict[str, Any]],
+    private: Collection[str],
+) -> None:
     paper.add(f"（{chinese_number(place)}）{aspect['title']}", "Heading 2")
     text = f"意见 {aspect['count']} 条，占 {percent(aspect['share'])}，{people(aspect)}。"
     if matters:
@@ -107,19 +120,19 @@ def _aspect(paper: Paper, place: int, aspect: dict[str, Any], matters: list[dict
         ids = listed(matter["opinion_ids"], MOST_IDS)
         paper.add(f"意见 {matter['count']} 条，{people(matter)}。")
         paper.add(f"意见编号：{ids}。", "Figures")
-        _quotes(paper, matter)
+        _quotes(paper, matter, private)
     if aspect["quotes"]:
         paper.add("单独意见摘录：" if matters else "意见摘录：")
-        _quotes(paper, aspect)
+        _quotes(paper, aspect, private)
     rest = ranked[MOST_MATTERS:]
     if rest:
         opinions = sum(matter["count"] for matter in rest)
         paper.add(f"本方面其余 {len(rest)} 个事项（意见 {opinions} 条）见 digest.xlsx。")
 
 
-def _quotes(paper: Paper, group: dict[str, Any]) -> None:
+def _quotes(paper: Paper, group: dict[str, Any], private: Collection[str]) -> None:
     for quote in group["quotes"]:
-        paper.add(f"“{quote['text']}”（意见 {quote['opinion_id']}）")
+        paper.add(quoted(quote, private))
 
 
 def _alone(paper: Paper, document: Document) -> None:

@@ -45,6 +45,8 @@ def _opinion(paper: Paper, number: int, opinion: dict[str, Any]) -> None:
         facts.append(f"附议 {opinion['support']}")
     if opinion["answered"]:
         facts.append("已答复")
+    if opinion["public"] is False:
+        facts.append("不公开")
     paper.add("　".join(fact for fact in facts if fact), "Facts")
     for line in visible(opinion["text"][len(title) + 1 :]).split("\n"):
         if line.strip():

@@ -3,12 +3,13 @@ mixed.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from portal.digests.document import Document
 
+_NOT_PUBLIC = "，不公开"
 _DIGITS = "零一二三四五六七八九"
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 # What XML 1.0 cannot hold: C0 controls but tab and line feed become their pictures (U+2400 …), the rest
@@ -36,6 +37,16 @@ def people(group: dict[str, Any]) -> str:
         return "均未署名"
     signed = f"署名 {group['distinct_authors']} 人"
     return f"{signed}，另有 {group['unsigned']} 条未署名" if group["unsigned"] else signed
+
+
+def quoted(quote: dict[str, Any], private: Collection[str]) -> str:
+    """A quote with the number of its opinion: “路灯坏了。”（意见 a1），or （意见 a1，不公开） where it is one of `private`."""
+    return f"“{quote['text']}”（意见 {quote['opinion_id']}{_NOT_PUBLIC if quote['opinion_id'] in private else ''}）"
+
+
+def privacy(private: Collection[str]) -> str:
+    """What a reader must know of the opinions that are not public."""
+    return f"其中 {len(private)} 条不公开，标有“不公开”：只供办理和研究，不要对外引用。"
 
 
 def largest_first(matters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

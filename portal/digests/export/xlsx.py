@@ -1,7 +1,7 @@
 """digest.xlsx: the summary table, all opinions, and how everything was counted."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import xlsxwriter
 
 from portal.core.cells import guard_formula
 from portal.core.files import replacing
-from portal.digests.document import Document
+from portal.digests.document import Document, private_ids
 from portal.digests.export.wording import (
     iso_day,
     largest_first,
@@ -18,6 +18,8 @@ from portal.digests.export.wording import (
     made_at,
     people,
     period,
+    privacy,
+    quoted,
     tallied,
     visible,
 )
@@ -34,6 +36,7 @@ from portal.digests.export.xlsx_cells import (
 )
 
 _ID_LINES = 6
+_PUBLIC = {True: "公开", False: "不公开", None: None}
 
 SUMMARY = (
     ("序号", 6.0),
@@ -54,6 +57,7 @@ OPINIONS = (
     ("单位", 11),
     ("渠道", 7),
     ("群体", 8),
+    ("公开", 7),
     ("提出日期", 11),
     ("附议", 6),
     ("标题", 18),
@@ -113,13 +117,14 @@ def _summary_rows(document: Document) -> Iterator[tuple[str, list[Cell]]]:
     matters = {matter["id"]: matter for matter in document["matters"]}
     known = {opinion["id"]: opinion for opinion in document["opinions"]}
     total = len(known)
+    private = private_ids(document)
     for number, aspect in enumerate(document["aspects"], start=1):
         name = aspect["title"]
         yield "aspect", [number, name, "本方面合计", *_figures(aspect), "", "、".join(aspect["opinion_ids"])]
         ranked = largest_first([matters[matter_id] for matter_id in aspect["matter_ids"]])
         for place, matter in enumerate(ranked, start=1):
             ids = "、".join(matter["opinion_ids"])
-            quotes = "\n".join(_quotes(matter))
+            quotes = "\n".join(_quotes(matter, private))
             yield "matter", [f"{number}.{place}", name, matter["title"], *_figures(matter), quotes, ids]
         singles = aspect["single_ids"]
         if singles:
@@ -127,12 +132,12 @@ def _summary_rows(document: Document) -> Iterator[tuple[str, list[Cell]]]:
             signed = len({author for author in authors if author is not None})
             figures = [len(singles), len(singles) / total, signed, authors.count(None)]
             ids = "、".join(singles)
-            quotes = "\n".join((*_quotes(aspect), "原文见“全部意见”表"))
+            quotes = "\n".join((*_quotes(aspect, private), "原文见“全部意见”表"))
             yield "single", ["", name, "单独意见（未归入事项）", *figures, quotes, ids]
 
 
-def _quotes(group: dict[str, Any]) -> list[str]:
-    return [f"“{quote['text']}”（{quote['opinion_id']}）" for quote in group["quotes"]]
+def _quotes(group: dict[str, Any], private: Collection[str]) -> list[str]:
+    return [quoted(quote, private) for quote in group["quotes"]]
 
 
 def _figures(group: dict[str, Any]) -> list[Cell]:
@@ -145,7 +150,7 @@ def _opinions_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document:
     longest: dict[int, int] = {}
     for opinion in document["opinions"]:
         reply_text = (opinion["reply"] or {}).get("text") or ""
-        for place, text in ((9, opinion["title"]), (10, _body(opinion)), (13, reply_text)):
+        for place, text in ((10, opinion["title"]), (11, _body(opinion)), (14, reply_text)):
             longest[place] = max(longest.get(place, 1), len(split_text(visible(text))))
     more = continuations(OPINIONS, longest)
     write_head(sheet, 0, OPINIONS, more, styles["head"])
@@ -166,6 +171,7 @@ def _opinions_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document:
             opinion["unit"],
             opinion["channel"],
             opinion["group"],
+            _PUBLIC[opinion["public"]],
             _moment(opinion["created_at"]),
             opinion["support"],
             opinion["title"],
@@ -193,11 +199,12 @@ def _unused(opinions: Sequence[dict[str, Any]]) -> list[int]:
             (4, "unit", opinions),
             (5, "channel", opinions),
             (6, "group", opinions),
-            (11, "unit", replies),
-            (12, "published_at", replies),
-            (13, "text", replies),
+            (7, "public", opinions),
+            (12, "unit", replies),
+            (13, "published_at", replies),
+            (14, "text", replies),
         )
-        if opinions and not any(holder[key] for holder in holders)
+        if opinions and all(holder[key] in (None, "") for holder in holders)
     ]
 
 
@@ -266,17 +273,25 @@ def _notes(document: Document) -> Iterator[tuple[str, str]]:
             f"没有归入事项的意见 {singles} 条，仍计入所属方面。"
         ),
     )
+    yield from _notes_on_opinions(document)
+    yield "原话", "逐字摘自所注编号的意见，未作改动。遮盖的个人信息以同样字数的 * 代替。"
+    yield "长内容", f"超过 {CELL_LIMIT - 1} 字的内容接在右边的“续”列；格内显示不下的内容，选中该格可见全部。"
+    yield "单引号", "以 = + - @ 等符号开头的内容前加了一个单引号（'），以免被当作公式；原文没有它。"
+
+
+def _notes_on_opinions(document: Document) -> Iterator[tuple[str, str]]:
+    counts, sources = document["counts"], document["sources"]
     yield "占比", f"条数除以计入汇总的 {counts['counted']} 条。"
     yield (
         "答复",
         f"已答复的意见 {len(document['answered_ids'])} 条，答复后又重新办理的不算。已答复不等于已解决。",
     )
+    private = private_ids(document)
+    if private:
+        yield "公开", privacy(private)
     for kind, name in (("channels", "来源渠道"), ("groups", "参与群体")):
         if sources[kind]:
             yield name, tallied(sources[kind])
     unused = [OPINIONS[place][0] for place in _unused(document["opinions"])]
     if unused:
         yield "隐藏的列", f"“全部意见”表里，哪一条都没有内容的列没有显示：{'、'.join(unused)}。"
-    yield "原话", "逐字摘自所注编号的意见，未作改动。遮盖的个人信息以同样字数的 * 代替。"
-    yield "长内容", f"超过 {CELL_LIMIT - 1} 字的内容接在右边的“续”列；格内显示不下的内容，选中该格可见全部。"
-    yield "单引号", "以 = + - @ 等符号开头的内容前加了一个单引号（'），以免被当作公式；原文没有它。"
