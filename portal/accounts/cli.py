@@ -1,13 +1,22 @@
-"""`flask users create`, `reset-code`."""
+"""`flask users create`, `list`, `give-role`, `take-role`, `close`, `reopen`, `reset-code`."""
 
 import json
 import sys
+from collections.abc import Callable
 
 import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 
-from portal.accounts.operations import create_user
+from portal.accounts.models import User
+from portal.accounts.operations import (
+    close_account,
+    create_user,
+    give_role,
+    reopen_account,
+    take_role,
+)
+from portal.accounts.queries import staff, user_named
 from portal.accounts.recovery import CODE_HOURS, make_reset_code
 from portal.core.db import db
 from portal.core.errors import NotThere, PortalError
@@ -51,6 +60,64 @@ def create(
         )
     else:
         click.echo(_("已创建账号「%(name)s」。", name=user.username))
+
+
+@group.command("list")
+def list_staff() -> None:
+    """Print the accounts that have a role: name, shown name, whether it is closed, roles."""
+    for user in staff():
+        roles = [f"{held.role}（{held.unit_path}）" if held.unit_path else held.role for held in user.roles]
+        state = [] if user.active else [_("已停用")]
+        click.echo("\t".join([user.username, user.display_name, "、".join([*sorted(roles), *state])]))
+
+
+_role = click.argument("role", type=click.Choice([role.value for role in Role if role is not Role.CITIZEN]))
+_unit = click.option("--unit", "unit_path", help="Path of the unit for which the role is held.")
+
+
+@group.command("give-role")
+@click.argument("username")
+@_role
+@_unit
+def give(username: str, role: str, unit_path: str | None) -> None:
+    """Give the account USERNAME the role ROLE."""
+    grant = Grant(Role(role), unit_path)
+    _change(username, lambda user: give_role(user, grant, SYSTEM))
+
+
+@group.command("take-role")
+@click.argument("username")
+@_role
+@_unit
+def take(username: str, role: str, unit_path: str | None) -> None:
+    """Take the role ROLE from the account USERNAME."""
+    grant = Grant(Role(role), unit_path)
+    _change(username, lambda user: take_role(user, grant, SYSTEM))
+
+
+@group.command("close")
+@click.argument("username")
+def close(username: str) -> None:
+    """Let nobody sign in to the account USERNAME any more; who is signed in is signed out."""
+    _change(username, lambda user: close_account(user, SYSTEM))
+
+
+@group.command("reopen")
+@click.argument("username")
+def reopen(username: str) -> None:
+    """Open the closed account USERNAME again."""
+    _change(username, lambda user: reopen_account(user, SYSTEM))
+
+
+def _change(username: str, change: Callable[[User], None]) -> None:
+    user = user_named(username)
+    if user is None:
+        raise click.ClickException(_("没有账号「%(name)s」。", name=username))
+    try:
+        change(user)
+    except PortalError as error:
+        raise click.ClickException(error.message) from None
+    db.session.commit()
 
 
 @group.command("reset-code")

@@ -17,7 +17,7 @@ from portal.core.clock import now
 from portal.core.crypto import encrypt
 from portal.core.db import db
 from portal.core.errors import PortalError
-from portal.core.rights import UNIT_ROLES, Actor, Grant, Role
+from portal.core.rights import UNIT_ROLES, Actor, Grant
 from portal.core.text import clean_line
 from portal.taxonomy.queries import unit_by_path
 
@@ -66,8 +66,8 @@ def register(username: str, password: str, mail: str, contact_key: str, actor: A
 
 
 def give_role(user: User, grant: Grant, actor: Actor) -> None:
-    """Give the account a role. Raises `PortalError` for a unit role without unit, or an unknown unit."""
-    if grant.role is Role.CITIZEN:
+    """Give the account a role that it does not hold yet. Raises `PortalError` for a unit role without unit, or an unknown unit."""
+    if grant in user.grants:
         return
     if grant.role in UNIT_ROLES and grant.unit_path is None:
         raise PortalError(_("角色「%(role)s」要指定单位。", role=grant.role))
@@ -76,6 +76,35 @@ def give_role(user: User, grant: Grant, actor: Actor) -> None:
     user.roles.append(RoleGrant(role=grant.role, unit_path=grant.unit_path))
     db.session.flush()
     record(actor, "role_given", "user", user.id, role=grant.role, unit=grant.unit_path)
+
+
+def take_role(user: User, grant: Grant, actor: Actor) -> None:
+    """Take a role from the account, at once also where it is signed in. Raises `PortalError` where it does not hold that one."""
+    held = next(
+        (role for role in user.roles if (role.role, role.unit_path) == (grant.role, grant.unit_path)), None
+    )
+    if held is None:
+        raise PortalError(_("这个账号没有这个角色。"))
+    user.roles.remove(held)
+    db.session.flush()
+    record(actor, "role_taken", "user", user.id, role=grant.role, unit=grant.unit_path)
+
+
+def close_account(user: User, actor: Actor) -> None:
+    """Let nobody sign in to the account any more, and end its sessions; roles and whatever it did stay on record."""
+    user.active = False
+    for table in (AccountSession, AccountToken):
+        db.session.execute(delete(table).where(table.user_id == user.id))
+    record(actor, "account_closed", "user", user.id)
+
+
+def reopen_account(user: User, actor: Actor) -> None:
+    """Open a closed account again, with its password and roles. Raises `PortalError` for one that was erased."""
+    if user.erased_at is not None:
+        raise PortalError(_("这个账号已经注销，不能再启用。"))
+    user.active = True
+    db.session.flush()
+    record(actor, "account_reopened", "user", user.id)
 
 
 def begin_session(user: User, password: str, hours: int, actor: Actor) -> None:

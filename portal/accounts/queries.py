@@ -43,6 +43,12 @@ def user_named(username: str) -> User | None:
     return db.session.scalar(select(User).where(User.username == folded_name(username)))
 
 
+def staff() -> list[User]:
+    """The accounts that hold any role, closed ones too, by name."""
+    held = select(RoleGrant.user_id)
+    return list(db.session.scalars(select(User).where(User.id.in_(held)).order_by(User.username)))
+
+
 def accounts_holding(role: Role) -> list[User]:
     """The open accounts that hold the role, wherever."""
     held = select(RoleGrant.user_id).where(RoleGrant.role == role)
