@@ -39,7 +39,8 @@ from portal.moderation.suggestions import suggestions_for
 from portal.opinions.additions import additions_of
 from portal.opinions.masks import counted_kinds, segments
 from portal.opinions.models import Opinion
-from portal.opinions.states import OpinionAction, OpinionState, ParticipantGroup, Visibility
+from portal.opinions.similar import similar_opinions
+from portal.opinions.states import UNDECIDED, OpinionAction, OpinionState, ParticipantGroup, Visibility
 from portal.taxonomy.queries import topic_by_id, unit_by_id
 from portal.web.guards import actor, guard
 from portal.web.headers import mark_personal
@@ -177,6 +178,7 @@ def show_opinion(
         contact_form=contact_form or (ContactForm(formdata=None) if moderating else None),
         files=attachments_of("opinion", found.id),
         found_words=counted_kinds,
+        similar=similar_opinions(found.case.title, found.case.body) if found.state in UNDECIDED else [],
         additions=addition_forms(additions_of(found.id), moderating, addition_form),
         may_release=moderating,
         **_merging(found, moderating, merge_form),

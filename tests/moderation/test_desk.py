@@ -92,6 +92,16 @@ def test_a_rejection_needs_reason_and_note(moderator: PageClient) -> None:
     assert stored(opinion.public_id).state == OpinionState.REJECTED
 
 
+def test_a_moderator_is_shown_what_says_the_same_already(moderator: PageClient) -> None:
+    body = "解放路老水闸下面的排水口被垃圾堵住了，一下雨就漫水。"
+    public = make_opinion(title="排水口被堵", body=body, state=OpinionState.PUBLISHED)
+    make_opinion(title="路灯不亮", body="城东公园北门的三盏路灯坏了一个月。", state=OpinionState.PUBLISHED)
+    twin = make_opinion(title="水闸下边的排水口堵了", body=body.replace("被垃圾", "让垃圾"))
+    panel = moderator.get(address(twin)).one("[aria-labelledby=similar]")
+    assert [link.get_text() for link in panel.select("a")] == ["排水口被堵"]
+    assert not moderator.get(address(public)).soup.select("[aria-labelledby=similar]")
+
+
 def test_words_that_become_public_hold_no_personal_data(moderator: PageClient) -> None:
     opinion = make_opinion(unit=make_unit())
     note = "已电话联系13912345678"
