@@ -25,6 +25,7 @@ from portal.opinions.signals import opinion_published, opinion_unpublished, time
 from portal.opinions.states import HoldReason
 from portal.opinions.telling import tell_author
 from portal.site.queries import paused_intake
+from portal.taxonomy.queries import topic_words
 from portal.web import assets, drawing, errors, guards, headers, kept, limits, templating, translating
 
 # Blueprints by dotted name of the module; each has a `blueprint`.
@@ -208,6 +209,7 @@ def _template_globals(app: Flask) -> None:
     """Give templates the words for stored codes, whether intake pauses, and how much news waits for who is signed in."""
     app.jinja_env.globals["paused_intake"] = paused_intake
     app.jinja_env.globals["hold_label"] = lambda code: HoldReason(code).label
+    app.jinja_env.filters["topic_words"] = topic_words
     app.jinja_env.globals["outcome_label"] = lambda code: AdoptionOutcome(code).label
     app.jinja_env.globals["reason_label"] = lambda code: RejectionReason(code).label
     app.jinja_env.globals["comment_reason_label"] = lambda code: CommentReason(code).label

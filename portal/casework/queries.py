@@ -92,7 +92,7 @@ def work_page(actor: Actor, wanted: WorkFilter, cursor: str | None, size: int = 
             Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.state, Opinion.visibility,
             Opinion.decided_at, Opinion.submitted_at, Opinion.answered_at, Opinion.due_on, Opinion.reopened_at,
             Board.title.label("board_title"),
-            _Assigned.name.label("unit_name"), Topic.name.label("topic_name"),
+            _Assigned.name.label("unit_name"), Topic.path.label("topic_path"),
         )
         .join(Board, Board.id == Opinion.board_id)
         .join(_Assigned, _Assigned.id == Opinion.unit_id)

@@ -170,7 +170,7 @@ def queue_page(actor: Actor, wanted: QueueFilter, cursor: str | None, size: int 
         select(
             Opinion.id, Opinion.public_id, Opinion.title, Opinion.excerpt, Opinion.submitted_at, Opinion.state,
             Opinion.visibility, Opinion.held_for, Opinion.decided_at, func.substr(Opinion.body, 1, _LOOKED_THROUGH).label("beginning"),
-            Board.title.label("board_title"), _Assigned.name.label("unit_name"), Topic.name.label("topic_name"),
+            Board.title.label("board_title"), _Assigned.name.label("unit_name"), Topic.path.label("topic_path"),
             _Complained.name.label("complained_name"), masked.label("has_masks"), Opinion.addition_count, Opinion.needs_review,
         )
         .join(Board, Board.id == Opinion.board_id)

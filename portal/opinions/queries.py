@@ -19,7 +19,7 @@ from portal.opinions.receipt_states import AdditionState
 from portal.opinions.states import COUNTED, UNDECIDED, EventKind, OpinionState
 from portal.opinions.submission import receipt_hash
 from portal.taxonomy.models import Topic, Unit
-from portal.taxonomy.queries import trail, units_within
+from portal.taxonomy.queries import topic_words, trail, units_within
 
 
 class Sort(StrEnum):
@@ -38,12 +38,12 @@ class Sort(StrEnum):
 _opinion, _unit, _topic = Opinion.__table__.c, Unit.__table__.c, Topic.__table__.c
 CARD_COLUMNS = (
     _opinion.id, _opinion.public_id, _opinion.title, _opinion.excerpt, _opinion.public_state, _opinion.published_at,
-    _opinion.support_count, _opinion.answered_at, _unit.name.label("unit_name"), _topic.name.label("topic_name"),
+    _opinion.support_count, _opinion.answered_at, _unit.name.label("unit_name"), _topic.path.label("topic_path"),
 )  # fmt: skip
 
 
 def cards() -> Select[Any]:
-    """Published opinions with what a card shows of each: `CARD_COLUMNS`, with names of unit and topic."""
+    """Published opinions with what a card shows of each: `CARD_COLUMNS`, with the name of the unit and the path of the topic."""
     return (
         select(*CARD_COLUMNS)
         .outerjoin(Unit.__table__, _unit.id == _opinion.unit_id)
@@ -171,7 +171,7 @@ _PAGE = (
         _opinion.place, _opinion.public_state, _opinion.published_at, _opinion.support_count, _board.who_may_support,
         _board.takes_comments, _opinion.comment_count, has_released("opinion", _opinion.id),
         _board.title, _board.slug,
-        _unit.name, _unit.path, _topic.name, _topic.path,
+        _unit.name, _unit.path, _topic.path,
     )
     .join(Board.__table__, _board.id == _opinion.board_id)
     .outerjoin(Unit.__table__, _unit.id == _opinion.unit_id)
@@ -191,7 +191,7 @@ def opinion_page(public_id: str) -> OpinionPage | None:
     row = db.session.execute(_PAGE, {"public_id": public_id}).first()
     if row is None:
         return None
-    *own, board_title, board_slug, unit_name, unit_path, topic_name, topic_path = row
+    *own, board_title, board_slug, unit_name, unit_path, topic_path = row
     events = [
         EventLine(kind, at, _named(name, path), details)
         for kind, at, name, path, details in db.session.execute(_EVENTS, {"opinion_id": row.id})
@@ -199,7 +199,7 @@ def opinion_page(public_id: str) -> OpinionPage | None:
     board, unit, topic = (
         Named(board_title, board_slug),
         _named(unit_name, unit_path),
-        _named(topic_name, topic_path),
+        _named(topic_words(topic_path), topic_path) if topic_path else None,
     )
     # Few opinions have any: only those whose timeline says so are asked for them.
     with_words = {EventKind.SUPPLEMENTED, EventKind.RATED}.intersection(event.kind for event in events)

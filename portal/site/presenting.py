@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from portal.core.text import EXCERPT_LENGTH, excerpt
 from portal.opinions.states import PublicState
 from portal.search.queries import first_place, highlight
+from portal.taxonomy.queries import topic_words
 from portal.web.network import settings
 from portal.web.templating import day_writer
 
@@ -38,7 +39,7 @@ def cards(rows: Iterable[Any], excerpts: dict[int, Any] | None = None) -> list[C
             excerpts.get(number, excerpt) if excerpts else excerpt,
             *states[state],
             unit,
-            topic,
+            topic and topic_words(topic),
             day(published_at),
             supports,
             answered_at is not None,

@@ -6,10 +6,12 @@ What lies below a node is found by its parent links, not by a prefix of the path
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select
 
+from portal.analysis.topics import OTHER
 from portal.core.db import db
 from portal.taxonomy.models import Topic, Unit
 
@@ -152,6 +154,13 @@ def unit_names() -> dict[str, int]:
     """
     rows = db.session.execute(select(Unit.id, Unit.path, Unit.name, Unit.aliases)).all()
     return _unambiguous((row.id, row.path, {row.name, *row.aliases.split("、")}) for row in rows)
+
+
+@lru_cache(maxsize=4096)
+def topic_words(path: str) -> str:
+    """A topic as a line shows it: its name, with that of the topic above it where the name alone says nothing."""
+    *above, name = path.split("/")
+    return "/".join([*above[-1:], name]) if name == OTHER else name
 
 
 def topic_names() -> dict[str, int]:

@@ -120,6 +120,13 @@ def test_an_opinion_shows_its_story_and_never_a_persons_name(client: PageClient)
     assert "somebody" not in page.html
 
 
+def test_a_branch_for_the_rest_is_shown_with_its_topic(client: PageClient) -> None:
+    opinion = make_opinion(state=OpinionState.PUBLISHED, topic=make_topic("城乡建设/村镇建设/其他"))
+    assert "村镇建设/其他" in client.get("/boards/suggestions").main
+    page = client.get(f"/opinions/{opinion.public_id}")
+    assert "村镇建设/其他" in page.one(".opinion-card__facts").get_text()
+
+
 def test_a_unit_lists_its_own_and_those_below(client: PageClient) -> None:
     make_opinion(state=PUBLISHED, unit=make_unit("市/交通局/运管处"), title="下级的")
     make_opinion(state=PUBLISHED, unit=make_unit("市/教育局"), title="别家的")

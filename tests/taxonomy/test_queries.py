@@ -97,3 +97,16 @@ def test_topic_names(app: Flask) -> None:
     make_topic("教育/其他")
     names = queries.topic_names()
     assert names["安全生产"] == one.id and "其他" not in names and "教育/其他" in names
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("城乡建设/村镇建设/其他", "村镇建设/其他"),
+        ("城乡建设/村镇建设", "村镇建设"),
+        ("其他", "其他"),
+        ("其他/别的", "别的"),
+    ],
+)
+def test_a_topic_is_shown_by_a_name_that_says_something(path: str, words: str) -> None:
+    assert queries.topic_words(path) == words
