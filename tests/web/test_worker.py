@@ -65,7 +65,12 @@ def test_who_comes_while_one_worker_is_busy_is_served_by_the_other(port: int) ->
 class _Threads:
     """Stands where a worker's threads stand, and never comes to its work."""
 
-    def submit(self, *_work: object) -> "_Threads":
+    def __init__(self) -> None:
+        self.taken: list[Any] = []
+
+    def submit(self, _handle: object, connection: Any) -> "_Threads":
+        """Take a connection."""
+        self.taken.append(connection)
         return self
 
     def add_done_callback(self, _callback: object) -> None:
@@ -96,22 +101,54 @@ class _Poller:
         self.watched.remove(watched)
 
 
-def test_a_worker_takes_and_keeps_connections_only_as_far_as_its_threads_go() -> None:
+class _Time:
+    """Stands where `time` stands."""
+
+    now = 100.0
+
+    def monotonic(self) -> float:
+        """Whatever the test says it is."""
+        return self.now
+
+
+@pytest.fixture
+def worker() -> Iterator[Any]:
+    """A worker of two threads that take whatever they are given, before it serves, with a socket that listens."""
     settings = Config()
     settings.set("threads", 2)
-    settings.set("worker_connections", 10)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        worker: Any = FairWorker(0, os.getpid(), [listener], None, 1, settings, None)
-        worker.tpool, worker.poller = _Threads(), _Poller()
+        made: Any = FairWorker(0, os.getpid(), [listener], None, 1, settings, None)
+        made.tpool, made.poller = _Threads(), _Poller()
+        made.set_accept_enabled(True)
+        yield made
+        made.tmp.close()
+
+
+def test_a_busy_worker_leaves_a_new_connection_to_the_others_for_a_moment(
+    worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = _Time()
+    monkeypatch.setattr("portal.web.worker.time", clock)
+    seen = []
+    for step, seconds in ((1, 0), (1, 0), (0, 0.02), (1, 0), (-1, 0), (0, 0.02), (-2, 0)):
+        for _one in range(step):
+            worker.enqueue_req(_Connection())
+        for _one in range(-step):
+            worker.finish_request(_Connection(), worker.tpool)
+        clock.now += seconds
+        # As gunicorn does in each round.
         worker.set_accept_enabled(True)
-        seen = []
-        for step in (1, 1, 1, -1, -1, -1):
-            if step > 0:
-                worker.enqueue_req(_Connection())
-            else:
-                worker.finish_request(_Connection(), worker.tpool)
-            # As gunicorn does in each round.
-            worker.set_accept_enabled(True)
-            seen.append((listener in worker.poller.watched, worker.max_keepalived))
-        worker.tmp.close()
-    assert seen == [(True, 8), (False, 8), (False, 0), (False, 8), (True, 8), (True, 8)]
+        seen.append(bool(worker.poller.watched))
+    # One thread is free; none is; none has become so; whoever came meanwhile; none again; none yet; both are.
+    assert seen == [True, False, True, False, False, True, True]
+
+
+def test_a_worker_that_stops_takes_all_that_wait(worker: Any) -> None:
+    """They were turned away when nobody listened any more, some of them in the middle of handing in."""
+    address = worker.sockets[0].getsockname()
+    waiting = [socket.create_connection(address) for _ in range(5)]
+    worker.alive = False
+    worker.set_accept_enabled(False)
+    assert (worker.nr_conns, worker.poller.watched) == (5, set())
+    for each in (*waiting, *worker.tpool.taken):
+        each.close()
