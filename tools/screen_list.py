@@ -284,6 +284,8 @@ SECTIONS: dict[str, tuple[Shot, ...]] = {
              steps=_follow_first(".opinion-card a")),
         Shot("desk-digests", "Digests", "/desk/digests", who="officer"),
         Shot("desk-digest", "A digest, a trial", "/desk/digests", who="officer", steps=_digest),
+        Shot("desk-digest-opinions", "The opinions behind a number of a digest", "/desk/digests", who="officer",
+             steps=lambda person: (_digest(person), _follow_first("main article h3 a")(person))[1]),
         Shot("desk-digest-office", "A digest that can be given its number", "/desk/digests", who="coordinator", steps=_digest),
         Shot("desk-accounts", "Accounts", "/desk/accounts", who="admin"),
         Shot("desk-reset-code", "A code for a forgotten password", "/desk/accounts", who="admin", steps=_reset_code),

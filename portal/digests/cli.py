@@ -17,6 +17,7 @@ from portal.core.commands import json_option, map_option, print_json, sentences,
 from portal.core.db import db, reading
 from portal.core.errors import PortalError
 from portal.core.rights import is_within
+from portal.digests.export.pdf import can_write_pdf
 from portal.digests.scope import Scope, require_days
 from portal.taxonomy.queries import topic_by_path, unit_by_path
 from portal.web.network import settings
@@ -24,6 +25,15 @@ from portal.web.network import settings
 group = AppGroup("digest", help="Digests of opinions.")
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def _require_pdf(_context: click.Context, _parameter: click.Parameter, wanted: bool) -> bool:
+    if wanted and not can_write_pdf():
+        raise click.BadParameter(_("这台机器写不了 PDF：要有 Pango 和一种中文字体（见 docs/operating.md）。"))
+    return wanted
+
+
+_pdf_option = click.option("--pdf", is_flag=True, callback=_require_pdf, help="Write digest.pdf too.")
 
 
 @group.command("build")
@@ -34,10 +44,11 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--to", "to_day", type=_DAY, help="Only what was submitted on this day or earlier.")
 @click.option("--desk", "desk_path", help="Leave out what is kept from this unit; all is read by default.")
 @click.option("--out", "folder", type=_FOLDER, required=True, help="Folder for the files; made if absent.")
+@_pdf_option
 @json_option
 def build_command(
     slug: str, unit_path: str | None, topic_path: str | None, from_day: datetime | None, to_day: datetime | None,
-    desk_path: str | None, folder: Path, as_json: bool,
+    desk_path: str | None, folder: Path, pdf: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Sum up the opinions that were accepted, published or not, as they stand now."""
     from portal.digests.building import build
@@ -48,7 +59,7 @@ def build_command(
         scope = Scope(_campaign_id(slug), settings().timezone, unit_path, topic_path, *days, desk_path)
         _require_scope(scope)
         document = build(scope, progress)
-        paths = write_files(document, folder)
+        paths = write_files(document, folder, pdf=pdf)
         progress(100)
     if as_json:
         print_json({"files": [str(path) for path in paths], **_outline(document)})
@@ -92,22 +103,24 @@ def _require_scope(scope: Scope) -> None:
     help="The analysis-check-input.json of before: matters and aspects keep their ids.",
 )
 @map_option
+@_pdf_option
 @json_option
 def from_file_command(
-    file: Path, folder: Path, previous: Path | None, mapping: dict[str, str], as_json: bool
+    file: Path, folder: Path, previous: Path | None, mapping: dict[str, str], pdf: bool, as_json: bool
 ) -> None:
     """Sum up the opinions in FILE (csv or xlsx), with no database."""
-    from portal.digests.export.files import NAMES
+    from portal.digests.export.files import NAMES, PRINT
     from portal.digests.from_file import REFUSED_NAME, digest_from_file
     from portal.digests.previous import read_previous
 
-    spare([file], [folder / name for name in (*NAMES, REFUSED_NAME)])
+    spare([file], [folder / name for name in (*NAMES, PRINT, REFUSED_NAME)])
     with sentences(), _bar() as progress:
         paths = digest_from_file(
             file,
             folder,
             mapping,
             zone=settings().timezone,
+            pdf=pdf,
             previous=read_previous(previous) if previous else None,
             progress=lambda done: progress(round(done * 90)),
         )

@@ -1,19 +1,33 @@
 """The desk of digests: ask for one, watch it being built, read its outline, take its files."""
 
+import re
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.core.clock import local
 from portal.core.db import db
+from portal.core.pagination import PAGE_SIZE, Page
 from portal.core.rights import Permission
 from portal.digests.forms import DigestForm, PublishForm
 from portal.digests.models import Digest
 from portal.digests.operations import may_publish, publish_digest, request_digest
-from portal.digests.queries import readable_digest, readable_digests
-from portal.digests.store import CHECK_INPUT, stored_file, stored_summary
+from portal.digests.queries import opinions_now, readable_digest, readable_digests
+from portal.digests.store import (
+    CHECK_INPUT,
+    PRINT,
+    REPORT,
+    TABLE,
+    WORKBOOK,
+    has_groups,
+    stored_file,
+    stored_group,
+    stored_summary,
+)
 from portal.jobs.states import JobState
 from portal.web.guards import actor, guard, may
 from portal.web.headers import mark_personal
@@ -21,10 +35,15 @@ from portal.web.network import settings
 
 blueprint = Blueprint("digests_desk", __name__)
 
+# What one system or another does not take in the name of a file.
+_UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|\s\x00-\x1f\x7f]+')
+
 # The files that people are offered, in order; a digest has those of them that its job wrote.
 _FILES = {
-    "digest.docx": _l("Word 文稿"),
-    "digest.xlsx": _l("Excel 表格"),
+    REPORT: _l("Word 文稿"),
+    WORKBOOK: _l("Excel 表格"),
+    PRINT: _l("PDF 文稿"),
+    TABLE: _l("CSV 数据"),
     CHECK_INPUT: _l("分析检查材料（JSON）"),
 }
 
@@ -77,6 +96,7 @@ def _show(digest: Digest, form: PublishForm) -> str:
         state=JobState(digest.job.state),
         form=form if digest.files and digest.number is None and may_publish(actor()) else None,
         summary=stored_summary(settings().instance_dir, digest) if done else None,
+        has_groups=done and has_groups(settings().instance_dir, digest),
         files=[(name, label, digest.files[name]) for name, label in _FILES.items() if name in digest.files],
     )
 
@@ -95,6 +115,37 @@ def progress(digest_id: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/desk/digests/<digest_id>/opinions/<group>")
+@guard(Permission.DIGESTS_READ)
+def opinions(digest_id: str, group: str) -> ResponseReturnValue:
+    """The opinions behind a number of the digest, as they stand now."""
+    digest = readable_digest(digest_id, actor())
+    found = stored_group(settings().instance_dir, digest, group)
+    page, ids = _turned(found.opinion_ids, request.args.get("page", 1, int))
+    here = partial(url_for, ".opinions", digest_id=digest_id, group=group)
+    return render_template(
+        "desk/digests/opinions.html",
+        digest=digest,
+        group=found,
+        ids=ids,
+        first=(page - 1) * PAGE_SIZE + 1,
+        now=opinions_now(digest, ids),
+        page=Page(
+            ids,
+            None,
+            None,
+            next_url=here(page=page + 1) if page * PAGE_SIZE < len(found.opinion_ids) else None,
+            previous_url=here(page=page - 1) if page > 1 else None,
+        ),
+    )
+
+
+def _turned(ids: list[str], wanted: int) -> tuple[int, list[str]]:
+    """The page of `ids` that was asked for, with its number; beyond either end, the one that is there."""
+    page = min(max(wanted, 1), max(1, -(-len(ids) // PAGE_SIZE)))
+    return page, ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+
+
 @blueprint.get("/desk/digests/<digest_id>/files/<name>")
 @guard(Permission.DIGESTS_READ)
 def download(digest_id: str, name: str) -> ResponseReturnValue:
@@ -102,7 +153,21 @@ def download(digest_id: str, name: str) -> ResponseReturnValue:
     digest = readable_digest(digest_id, actor())
     path = stored_file(settings().instance_dir, digest, name)
     mark_personal()
-    return send_file(path, as_attachment=True, download_name=path.name, conditional=False, etag=False)
+    return send_file(
+        path, as_attachment=True, download_name=_name_for(digest) + path.suffix, conditional=False, etag=False
+    )
+
+
+def _name_for(digest: Digest) -> str:
+    """What a file of the digest is called on somebody's own machine, among those of others: without its ending."""
+    which = (
+        _("第%(number)s期", number=digest.number)
+        if digest.number
+        else local(digest.created_at, settings().timezone).strftime("%Y%m%d-%H%M")
+    )
+    unit = digest.unit.name if digest.unit else ""
+    parts = (digest.campaign.title, _("意见汇总"), unit, which)
+    return _UNSAFE_IN_NAMES.sub("-", "-".join(part for part in parts if part))[:100]
 
 
 def _index(form: DigestForm | None) -> str:

@@ -7,6 +7,7 @@ people.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -69,6 +70,11 @@ def build_document(
 def private_ids(document: Document) -> frozenset[str]:
     """The opinions of a document that are not public: whoever quotes them must be told."""
     return frozenset(opinion["id"] for opinion in document["opinions"] if opinion["public"] is False)
+
+
+def times_placed(document: Document) -> Counter[str]:
+    """In how many aspects each opinion of a document stands."""
+    return Counter(number for aspect in document["aspects"] for number in aspect["opinion_ids"])
 
 
 def json_bytes(document: Document) -> bytes:

@@ -1,4 +1,4 @@
-"""A digest straight from a spreadsheet: no database, no accounts, three files."""
+"""A digest straight from a spreadsheet: no database, no accounts, all its files."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -44,13 +44,14 @@ def digest_from_file(
     mapping: Mapping[str, str] | None = None,
     *,
     zone: ZoneInfo | None = None,
+    pdf: bool = False,
     previous: Previous | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> list[Path]:
     """Write the digest of a csv or xlsx file into `out_dir`; return the paths of what was written.
 
     `mapping` (field of `COLUMNS` → header) says which column to take; times without a zone are those of
-    `zone` (Asia/Shanghai). With `previous`, matters and aspects of that digest keep their ids. Rows that cannot be counted are in `refused.csv`, each with its reason, and in the
+    `zone` (Asia/Shanghai). With `previous`, matters and aspects of that digest keep their ids; `pdf` is for `write_files`. Rows that cannot be counted are in `refused.csv`, each with its reason, and in the
     counter `rejected`; where that is all, PortalError says so when all is written. Personal data is masked before anything else.
     Raises TableError, `DigestBroken`.
     """
@@ -69,7 +70,7 @@ def digest_from_file(
         facts=reading.facts,
     )
     require_sound(document)
-    paths = write_files(document, out_dir)
+    paths = write_files(document, out_dir, pdf=pdf)
     if refused:
         rows = ((str(row.number), reason, *row.cells) for row, reason in reading.refused)
         write_csv(out_dir / REFUSED_NAME, ("行号", "原因", *reading.headers), rows)

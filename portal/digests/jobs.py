@@ -7,11 +7,14 @@ from typing import Any
 
 from portal.core.db import db, reading
 from portal.core.files import write_bytes
+from portal.digests.export.pdf import can_write_pdf
+from portal.digests.groups import groups_bytes
 from portal.digests.models import Digest
 from portal.digests.operations import complete
 from portal.digests.queries import scope_of
 from portal.digests.store import (
     CHECK_INPUT,
+    GROUPS_NAME,
     SUMMARY_NAME,
     draft_folder,
     fingerprint,
@@ -44,10 +47,12 @@ def run(job_id: str, arguments: dict[str, Any], progress: Callable[[int], None])
         return
     document = build(scope, progress)
     with draft_folder(instance_dir, digest_id) as draft:
-        for number, _name in enumerate(written(document, draft), start=1):
-            progress(CHECKED + (100 - CHECKED) * number // (len(NAMES) + 1))
-        files = {name: fingerprint(draft / name) for name in NAMES}
+        files: dict[str, Any] = {}
+        for name in written(document, draft, pdf=can_write_pdf()):
+            files[name] = fingerprint(draft / name)
+            progress(CHECKED + (100 - CHECKED) * len(files) // (len(NAMES) + 2))
         write_bytes(draft / SUMMARY_NAME, summary_bytes(document))
+        write_bytes(draft / GROUPS_NAME, groups_bytes(document))
         _keep(digest_id, instance_dir, draft, files, document["counts"])
 
 

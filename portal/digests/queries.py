@@ -1,7 +1,7 @@
 """What a digest counts, read as it stood at one moment; and the digests that a person may read."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -108,6 +108,31 @@ def _published_replies(opinion_ids: Iterable[int]) -> dict[int, list[Any]]:
     for reply in db.session.execute(query):
         found.setdefault(reply.opinion_id, []).append(reply)
     return found
+
+
+_NOW = (
+    Opinion.public_id, Opinion.title, Opinion.body, Opinion.state, Opinion.public_state, Opinion.submitted_at,
+    Topic.path.label("topic_path"), Unit.path.label("unit_path"),
+)  # fmt: skip
+
+
+def opinions_now(digest: Digest, public_ids: Sequence[str]) -> dict[str, Any]:
+    """Those of the digest's opinions `public_ids` that its desk may still read and that still count, as they stand now.
+
+    What was withdrawn, merged, rejected, or masked since is not shown as it was.
+    """
+    query = (
+        select(*_NOW)
+        .outerjoin(Topic, Topic.id == Opinion.topic_id)
+        .outerjoin(Unit, Unit.id == Opinion.unit_id)
+        .where(
+            Opinion.public_id.in_(public_ids),
+            Opinion.campaign_id == digest.campaign_id,
+            Opinion.state.in_(sorted(COUNTED)),
+            readable_at_desk(digest.desk_path),
+        )
+    )
+    return {row.public_id: row for row in db.session.execute(query)}
 
 
 def readable_digests(actor: Actor, cursor: str | None) -> Page:

@@ -17,12 +17,15 @@ from flask_babel import gettext as _
 
 from portal.core.errors import NotThere
 from portal.core.files import sync
+from portal.digests.groups import Group, read_group
 from portal.digests.models import Digest
 
-# Lies beside the files that people download, for the digest's page.
+# Lie beside the files that people download, for the digest's pages.
 SUMMARY_NAME = "summary.json"
-# The whole digest as one document.
+GROUPS_NAME = "groups.json"
+# The whole digest as one document; as a workbook, a report, a table of all opinions, a report to print.
 CHECK_INPUT = "analysis-check-input.json"
+WORKBOOK, REPORT, TABLE, PRINT = "digest.xlsx", "digest.docx", "digest.csv", "digest.pdf"
 
 
 def digest_folder(instance_dir: Path, digest_id: str) -> Path:
@@ -36,6 +39,23 @@ def stored_file(instance_dir: Path, digest: Digest, name: str) -> Path:
     if path is None or not path.is_file():
         raise NotThere(_("没有这个文件。"))
     return path
+
+
+def has_groups(instance_dir: Path, digest: Digest) -> bool:
+    """Whether it is known which opinions stand behind each number: older digests only say it in their files."""
+    return (digest_folder(instance_dir, digest.id) / GROUPS_NAME).is_file()
+
+
+def stored_group(instance_dir: Path, digest: Digest, key: str) -> Group:
+    """The group `key` of the digest (see `groups`). Raises `NotThere` where it has none of that name."""
+    try:
+        content = (digest_folder(instance_dir, digest.id) / GROUPS_NAME).read_bytes()
+    except FileNotFoundError:
+        content = None
+    group = read_group(content, key) if content else None
+    if group is None:
+        raise NotThere(_("这份汇总里没有这一组意见。"))
+    return group
 
 
 def stored_summary(instance_dir: Path, digest: Digest) -> dict[str, Any] | None:

@@ -1,11 +1,10 @@
 """The few lines of a digest that its page shows, so that no page reads the whole document."""
 
 import json
-from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from portal.digests.document import Document, private_ids
+from portal.digests.document import Document, private_ids, times_placed
 
 MATTERS_SHOWN = 3
 
@@ -21,7 +20,7 @@ def summary_of(document: Document) -> dict[str, Any]:
         "matters": len(matters),
         "singles": len(document["single_ids"]),
         "answered": len(document["answered_ids"]),
-        "in_several": sum(times > 1 for times in _times_placed(document).values()),
+        "in_several": sum(times > 1 for times in times_placed(document).values()),
         "private": len(private),
         "aspects": [_aspect(aspect, matters, private) for aspect in document["aspects"]],
     }
@@ -30,10 +29,6 @@ def summary_of(document: Document) -> dict[str, Any]:
 def summary_bytes(document: Document) -> bytes:
     """The summary of `document` as UTF-8 JSON."""
     return json.dumps(summary_of(document), ensure_ascii=False).encode()
-
-
-def _times_placed(document: Document) -> Counter[str]:
-    return Counter(number for aspect in document["aspects"] for number in aspect["opinion_ids"])
 
 
 def _aspect(
@@ -52,7 +47,7 @@ def _aspect(
 def _matter(matter: dict[str, Any], private: Collection[str]) -> dict[str, Any]:
     quotes = matter["quotes"]
     return {
-        **{key: matter[key] for key in ("title", "count", "share", "distinct_authors", "unsigned")},
+        **{key: matter[key] for key in ("id", "title", "count", "share", "distinct_authors", "unsigned")},
         "quote": _quote(quotes[0], private) if quotes else None,
     }
 

@@ -68,6 +68,7 @@ HEAVY = frozenset(
         "huey",
         "tqdm",
         "pikepdf",
+        "weasyprint",
     }
 )
 ONLY_IN = {"segno": {"portal.core.qr"}, "bleach": {"portal.core.text"}, "nh3": {"portal.core.text"}}

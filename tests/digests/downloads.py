@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.kit.client import PageClient
 
-DOCX, XLSX, JSON_FILE = NAMES = ("digest.docx", "digest.xlsx", "analysis-check-input.json")
+DOCX, XLSX, CSV, JSON_FILE = NAMES = ("digest.docx", "digest.xlsx", "digest.csv", "analysis-check-input.json")
 
 
 def opened(client: PageClient, path: str) -> TestResponse:
@@ -29,7 +29,7 @@ def fetched(client: PageClient, digest_id: str, name: str) -> bytes:
 
 def words(content: bytes, name: str) -> str:
     """Everything that a person can read in the file `name`."""
-    if name == JSON_FILE:
+    if name in (JSON_FILE, CSV):
         return content.decode()
     if name == DOCX:
         document = read_docx(BytesIO(content))

@@ -20,7 +20,7 @@ from tests.factories.campaigns import make_campaign
 from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_topic, make_unit
 
-NAMES = ["analysis-check-input.json", "digest.xlsx", "digest.docx"]
+NAMES = ["analysis-check-input.json", "digest.xlsx", "digest.docx", "digest.csv"]
 MOMENT = datetime(2026, 11, 22, 2, tzinfo=UTC)
 TABLE = (
     "id,title,body,author,created_at,topic,reply\n"
@@ -48,12 +48,12 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def test_build_writes_three_files_and_prints_their_paths(app: Flask, tmp_path: Path) -> None:
+def test_build_writes_the_files_and_prints_their_paths(app: Flask, tmp_path: Path) -> None:
     make_opinion(state=OpinionState.PUBLISHED, title="加装电梯")
     done = run(app, "build", "--campaign", "xianyice", "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines() == [str(tmp_path / "out" / name) for name in NAMES]
-    assert [path.stat().st_size > 0 for path in map(Path, done.stdout.splitlines())] == [True] * 3
+    assert [path.stat().st_size > 0 for path in map(Path, done.stdout.splitlines())] == [True] * len(NAMES)
 
 
 def test_build_with_json_prints_json_and_nothing_else(app: Flask, tmp_path: Path) -> None:

@@ -2,22 +2,24 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask, current_app
 from sqlalchemy import select, update
 
-from portal.core.clock import now
+from portal.core.clock import fixed, now
 from portal.core.db import db
 from portal.core.rights import Grant, Role
 from portal.digests.models import Digest
 from portal.digests.store import digest_folder
 from portal.jobs.models import Job
 from portal.opinions.states import OpinionState, Visibility
-from tests.digests.downloads import DOCX, JSON_FILE, XLSX, fetched, opened
+from tests.digests.downloads import CSV, DOCX, JSON_FILE, XLSX, fetched, opened
 from tests.factories.accounts import actor_with, make_user
-from tests.factories.campaigns import make_campaign
-from tests.factories.digests import build_digest, make_digest
+from tests.factories.campaigns import make_board, make_campaign
+from tests.factories.digests import build_digest, make_digest, publish
 from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_topic, make_unit
 from tests.kit.client import Page, PageClient
@@ -121,14 +123,32 @@ def test_downloads_are_attachments_that_nobody_keeps(app: Flask) -> None:
     kinds = {
         DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        CSV: "text/csv",
         JSON_FILE: "application/json",
     }
     for name, kind in kinds.items():
         response = opened(client, f"/desk/digests/{digest.id}/files/{name}")
-        assert response.headers["Content-Disposition"] == f"attachment; filename={name}"
+        assert response.headers["Content-Disposition"].startswith("attachment; ")
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Cache-Control"] == "no-store"
         assert response.mimetype == kind
+
+
+def test_files_are_named_so_that_they_can_be_told_apart(app: Flask) -> None:
+    campaign = make_campaign("spring", title="春季：我为云川 献一策/第二轮")
+    make_opinion(make_board("walls", campaign=campaign), OpinionState.PUBLISHED)
+    with fixed(datetime(2026, 11, 22, 2, 5, tzinfo=UTC)):
+        digest = make_digest(COORDINATOR, campaign=campaign, unit=make_unit(BUREAU))
+    client = signed_in(app, Role.COORDINATOR)
+    address = f"/desk/digests/{digest.id}/files"
+
+    def named(name: str) -> str:
+        return unquote(opened(client, f"{address}/{name}").headers["Content-Disposition"].partition("''")[2])
+
+    trial = "春季：我为云川-献一策-第二轮-意见汇总-住建局-20261122-1005"
+    assert [named(name) for name in (DOCX, JSON_FILE)] == [f"{trial}.docx", f"{trial}.json"]
+    publish(digest)
+    assert named(XLSX) == "春季：我为云川-献一策-第二轮-意见汇总-住建局-第1期.xlsx"
 
 
 def test_officer_is_offered_the_own_units_only(app: Flask) -> None:

@@ -112,7 +112,7 @@ def test_11_link_signed_out_gives_nothing(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["summary.json", "../digest.docx", "..%2f..%2fportal.sqlite", "%2e%2e/%2e%2e/portal.sqlite", "%2fetc%2fpasswd",
+    ["summary.json", "groups.json", "../digest.docx", "..%2f..%2fportal.sqlite", "%2e%2e/%2e%2e/portal.sqlite", "%2fetc%2fpasswd",
      "digest.docx%00.json", "digest.docx/", "DIGEST.DOCX", ".", "..", "....//digest.docx", "%5c..%5cdigest.docx"],
 )  # fmt: skip
 def test_12_paths_of_the_client_are_ignored(app: Flask, name: str) -> None:

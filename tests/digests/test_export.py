@@ -1,5 +1,6 @@
 """The files of a digest, opened by the programs that people open them with."""
 
+import csv
 import hashlib
 import io
 import json
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from portal.analysis.records import Analysis
 from portal.core.cells import unguard_formula
 from portal.digests.document import Document
-from portal.digests.export import docx_annex
+from portal.digests.export.csv_table import write_csv
 from portal.digests.export.docx import write_docx
 from portal.digests.export.files import write_files
 from portal.digests.export.wording import chinese_number, ledger, visible
@@ -60,9 +61,14 @@ def sheet_rows(path: Path, name: str) -> list[dict[str, str]]:
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
-def test_three_files_hold_the_opinion(tmp_path: Path) -> None:
+def test_the_files_hold_the_opinion(tmp_path: Path) -> None:
     paths = write_files(example(), tmp_path / "new" / "folder")
-    assert [path.name for path in paths] == ["analysis-check-input.json", "digest.xlsx", "digest.docx"]
+    assert [path.name for path in paths] == [
+        "analysis-check-input.json",
+        "digest.xlsx",
+        "digest.docx",
+        "digest.csv",
+    ]
     assert sorted(path.name for path in paths[0].parent.iterdir()) == sorted(path.name for path in paths)
     assert verify_document(json.loads(paths[0].read_bytes())) == []
     row = sheet_rows(paths[1], "全部意见")[0]
@@ -71,6 +77,26 @@ def test_three_files_hold_the_opinion(tmp_path: Path) -> None:
     text = docx_text(paths[2])
     assert "“小区东门的路灯坏了三个月。”（意见 m1）" in text
     assert "共收到意见 9 条，其中待审核 1 条、未通过 2 条、已撤回 1 条，计入汇总 5 条。" in text
+
+
+def test_the_table_holds_every_opinion_whole_and_no_formula(tmp_path: Path) -> None:
+    document = example()
+    long = "长" * 40_000
+    document["opinions"][0]["text"] = f"{document['opinions'][0]['title']}\n{long}"
+    write_csv(document, tmp_path / "a.csv")
+    content = (tmp_path / "a.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")  # for Excel
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert [row["意见编号"] for row in rows] == [opinion["id"] for opinion in document["opinions"]]
+    assert rows[0]["原文"] == long
+    assert (rows[0]["方面"], rows[0]["事项"], rows[0]["公开"]) == (
+        "城乡建设；其他",
+        "景蓉小区东门路灯",
+        "公开",
+    )
+    assert (rows[0]["提出日期"], rows[0]["附议"], rows[0]["答复"]) == ("2026-10-01", "12", "路灯已修复。")
+    assert rows[4]["标题"].startswith("'=") and rows[4]["原文"].startswith("'+")
+    assert rows[2]["公开"] == "" and rows[1]["公开"] == "不公开"
 
 
 def test_what_is_not_public_is_marked_wherever_it_stands(tmp_path: Path) -> None:
@@ -230,11 +256,11 @@ def test_the_report_is_laid_out_as_gbt_9704_says(tmp_path: Path) -> None:
 
 
 def test_the_annex_says_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docx_annex, "MOST_OPINIONS", 3)
+    monkeypatch.setattr("portal.digests.export.docx.MOST_OPINIONS", 3)
     write_docx(example(), tmp_path / "a.docx")
     text = docx_text(tmp_path / "a.docx")
-    assert "计入汇总的意见共 5 条，这里按各方面的比例刊登一部分，全部见 digest.xlsx。" in text
-    assert text.count("本方面其余 2 条见 digest.xlsx。") == 1
+    assert "计入汇总的意见共 5 条，这里按各方面的比例刊登一部分，全部见同一份汇总的 Excel 表格。" in text
+    assert text.count("本方面其余 2 条见同一份汇总的 Excel 表格。") == 1
 
 
 def test_a_digest_of_nothing_says_so(tmp_path: Path) -> None:
@@ -249,7 +275,7 @@ def test_a_digest_of_nothing_says_so(tmp_path: Path) -> None:
 def test_archives_carry_no_trace_of_the_machine(tmp_path: Path) -> None:
     # Of the workbook they are XlsxWriter's own.
     marks = {".docx": ((1980, 1, 1, 0, 0, 0), 0o600), ".xlsx": ((1980, 1, 31, 0, 0, 0), 0o100600)}
-    for path in write_files(example(), tmp_path)[1:]:
+    for path in write_files(example(), tmp_path)[1:3]:
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
             found = {(entry.date_time, entry.external_attr >> 16) for entry in archive.infolist()}
             assert found == {marks[path.suffix]}

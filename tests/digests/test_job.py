@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from portal.core.db import db
 from portal.core.rights import Role
 from portal.digests import building, jobs
+from portal.digests.export.pdf import can_write_pdf
 from portal.digests.models import Digest
 from portal.digests.store import digest_folder
 from portal.jobs import operations as job_operations
@@ -25,7 +26,9 @@ from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_topic
 from tests.factories.topic_models import use_model
 
-NAMES = {"analysis-check-input.json", "digest.xlsx", "digest.docx"}
+NAMES = {"analysis-check-input.json", "digest.xlsx", "digest.docx", "digest.csv"}
+if can_write_pdf():
+    NAMES |= {"digest.pdf"}
 COORDINATOR = actor_with(Role.COORDINATOR)
 
 

@@ -29,7 +29,7 @@ def test_the_page_follows_the_digest_until_it_is_there(
         expect(office.page.get_by_role("progressbar")).to_be_visible()
 
     done = waiting.done()
-    document = json.loads(done.download(tmp_path)["analysis-check-input.json"].read_bytes())
+    document = json.loads(done.download(tmp_path)[".json"].read_bytes())
     assert done.numbers()["计入的意见（条）"] == str(document["counts"]["counted"])
     assert done.numbers()["方面（个）"] == str(len(document["aspects"]))
     assert done.numbers()["事项（个）"] == str(len(document["matters"])) != "0"

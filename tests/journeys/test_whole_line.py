@@ -76,10 +76,10 @@ def test_an_opinion_written_on_a_phone_ends_in_the_digest_of_a_unit(
     support(bare_site, arrive, scripts, address)
 
     files = sum_up(bare_site, arrive, scripts, tmp_path)
-    document = json.loads(files["analysis-check-input.json"].read_bytes())
+    document = json.loads(files[".json"].read_bytes())
     held = require_counted(document, address.rpartition("/")[2], story)
     require_listed(files, held)
-    assert "逐条核对无误" in bare_site.flask("digest", "verify", str(files["analysis-check-input.json"]))
+    assert "逐条核对无误" in bare_site.flask("digest", "verify", str(files[".json"]))
 
 
 def moderate(site: Site, arrive: Arrive, scripts: bool, story: Story) -> None:
@@ -137,7 +137,8 @@ def sum_up(site: Site, arrive: Arrive, scripts: bool, folder: Path) -> dict[str,
     DeskPage.signed_in(officer, "officer", site.passwords["officer"]).go_to("意见汇总")
     done: DigestPage = DigestsPage(officer).ask(UNIT).done()
     files = done.download(folder)
-    assert sorted(files) == ["analysis-check-input.json", "digest.docx", "digest.xlsx"]
+    assert sorted(set(files) - {".pdf"}) == [".csv", ".docx", ".json", ".xlsx"]
+    assert len({path.stem for path in files.values()}) == 1
     return files
 
 
@@ -161,10 +162,10 @@ def require_counted(document: dict[str, Any], opinion_id: str, story: Story) -> 
 
 def require_listed(files: dict[str, Path], held: dict[str, Any]) -> None:
     """Word and Excel hold the opinion's number, its text and the reply; neither holds what is masked."""
-    word = Document(str(files["digest.docx"]))
+    word = Document(str(files[".docx"]))
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
     report = "\n".join([*(paragraph.text for paragraph in word.paragraphs), *cells])
-    book = load_workbook(files["digest.xlsx"], read_only=True)
+    book = load_workbook(files[".xlsx"], read_only=True)
     sheets = "\n".join(
         str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell
     )

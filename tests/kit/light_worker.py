@@ -22,7 +22,7 @@ from tests.kit.client import PageClient
 from tests.kit.writing import hand_in
 
 HEAVY = (
-    "numpy", "scipy", "sklearn", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "tqdm", "huey", "pikepdf",
+    "numpy", "scipy", "sklearn", "docx", "openpyxl", "xlsxwriter", "rjieba", "jsonschema", "tqdm", "huey", "pikepdf", "weasyprint",
 )  # fmt: skip
 
 
@@ -42,6 +42,7 @@ def serve(folder: Path) -> None:
             "public_id": opinion.public_id,
             "digest_id": digest.id,
             "name": "digest.docx",
+            "group": "counted",
         }
         paths = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
         client = PageClient(app).as_user(user)

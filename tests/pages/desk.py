@@ -154,14 +154,14 @@ class DigestPage(DeskPage):
         }
 
     def download(self, folder: Path) -> dict[str, Path]:
-        """All files of the digest, saved in `folder`, by name."""
+        """All files of the digest, saved in `folder` under the names they are offered by; by their endings."""
         saved = {}
         for link in self._downloads().all():
             with self.page.expect_download() as waiting:
                 link.click()
             name = waiting.value.suggested_filename
             waiting.value.save_as(folder / name)
-            saved[name] = folder / name
+            saved[Path(name).suffix] = folder / name
         return saved
 
     def _downloads(self) -> Locator:

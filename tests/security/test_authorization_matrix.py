@@ -167,6 +167,10 @@ MATRIX = {
     "digests_desk.show": ("/desk/digests/{digest}", "302 403 403 200 200 404 200 200 403"),
     "digests_desk.publish": ("/desk/digests/{digest}/publish", "403 403 403 403 403 403 400 403 403"),
     "digests_desk.progress": ("/desk/digests/{digest}/progress", "302 403 403 200 200 404 200 200 403"),
+    "digests_desk.opinions": (
+        "/desk/digests/{digest}/opinions/counted",
+        "302 403 403 200 200 404 200 200 403",
+    ),
     "digests_desk.download": (
         "/desk/digests/{digest}/files/digest.docx",
         "302 403 403 200 200 404 200 200 403",

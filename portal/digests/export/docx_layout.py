@@ -1,11 +1,5 @@
-"""The page, fonts and paragraph styles of official documents (党政机关公文格式, GB/T 9704—2012).
+"""The page, fonts and paragraph styles of official documents (see `paper`), as a Word document has them."""
 
-A4, margins 37/35/28/26 mm; title 小标宋 2号; text 仿宋 3号 on lines of 28 pt, first line two characters in;
-headings 一、黑体, （一）楷体, 1. 仿宋 bold; page numbers — 1 — 4号 outside. The annex of opinions is set smaller
-(小四), since it holds hundreds of pages.
-"""
-
-from dataclasses import dataclass
 from typing import Any
 
 from docx.document import Document as DocxDocument
@@ -17,48 +11,21 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-TITLE_FONT = "方正小标宋简体"
-BODY_FONT = "仿宋_GB2312"
-HEAD_FONT = "黑体"
-SUBHEAD_FONT = "楷体_GB2312"
-LATIN_FONT = "Times New Roman"
+from portal.digests.export.paper import (
+    A4,
+    BODY_FONT,
+    HEAD_FONT,
+    LATIN_FONT,
+    LOOKS,
+    MARGINS,
+    SUBHEAD_FONT,
+    TITLE_FONT,
+    Look,
+)
 
+_ALIGN = {"justify": ALIGN.JUSTIFY, "center": ALIGN.CENTER, "left": ALIGN.LEFT, "right": ALIGN.RIGHT}
 # The official fonts are not on every machine; Word then takes the other name.
 _OTHER_NAMES = {TITLE_FONT: "华文中宋", BODY_FONT: "仿宋", SUBHEAD_FONT: "楷体", HEAD_FONT: "SimHei"}
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How one style looks: font, size in points, alignment, indent of the first line in characters."""
-
-    font: str
-    size: float = 16
-    align: Any = ALIGN.JUSTIFY
-    indent: int = 2
-    line: float = 28
-    bold: bool = False
-    before: float = 0
-    after: float = 0
-    keep: bool = False
-
-
-LOOKS = {
-    "Normal": Look(BODY_FONT),
-    "Title": Look(TITLE_FONT, 22, ALIGN.CENTER, 0, 36, after=14),
-    "Heading 1": Look(HEAD_FONT, keep=True),
-    "Heading 2": Look(SUBHEAD_FONT, keep=True),
-    "Heading 3": Look(BODY_FONT, bold=True, keep=True),
-    "Subtitle": Look(SUBHEAD_FONT, 16, ALIGN.CENTER, 0, after=14),
-    "Annex": Look(HEAD_FONT, 16, ALIGN.LEFT, 0),
-    "Figures": Look(BODY_FONT, align=ALIGN.LEFT),
-    "Item": Look(BODY_FONT, 14, line=24, bold=True, before=4, keep=True),
-    "Facts": Look(SUBHEAD_FONT, 12, ALIGN.LEFT, line=20, keep=True),
-    "Verbatim": Look(BODY_FONT, 12, line=20),
-    "Date": Look(BODY_FONT, 16, ALIGN.RIGHT, 0, before=28),
-    "Gap": Look(BODY_FONT, 10, ALIGN.LEFT, 0, 10),
-    "Cell": Look(BODY_FONT, 12, ALIGN.CENTER, 0, 20),
-    "Left cell": Look(BODY_FONT, 12, ALIGN.LEFT, 0, 20),
-}
 
 
 def lay_out(document: DocxDocument) -> None:
@@ -91,7 +58,7 @@ def _apply(style: Any, look: Look) -> None:
     for left in paragraph.findall(qn("w:pBdr")):
         paragraph.remove(left)
     layout = style.paragraph_format
-    layout.alignment = look.align
+    layout.alignment = _ALIGN[look.align]
     layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     layout.line_spacing = Pt(look.line)
     layout.space_before, layout.space_after = Pt(look.before), Pt(look.after)
@@ -104,9 +71,10 @@ def _apply(style: Any, look: Look) -> None:
 
 def _page(document: DocxDocument) -> None:
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    section.page_width, section.page_height = map(Mm, A4)
+    top, right, bottom, left = map(Mm, MARGINS)
+    section.top_margin, section.bottom_margin = top, bottom
+    section.left_margin, section.right_margin = left, right
     section.footer_distance = Mm(23)
     document.settings.odd_and_even_pages_header_footer = True
     # Page numbers stand outside, one character from the edge of the text.

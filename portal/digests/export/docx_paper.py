@@ -16,8 +16,8 @@ from portal.digests.export.wording import visible
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-class Paper:
-    """A document in official layout, filled from the top."""
+class WordPaper:
+    """A Word document in official layout, filled from the top (see `paper.Paper`)."""
 
     def __init__(self) -> None:
         self.document = new_docx()
@@ -26,7 +26,7 @@ class Paper:
         self._styles = {style.name: style.style_id for style in self.document.styles}
 
     def add(self, text: str, style: str = "Normal", *, new_page: bool = False) -> None:
-        """Append one paragraph; line feeds in it stay line breaks. `style` is a name of `docx_layout.LOOKS`."""
+        """Append one paragraph."""
         # Written as bare elements: the paragraph objects of python-docx take ten times as long.
         paragraph = etree.SubElement(self.document.element.body, qn("w:p"))
         self._end.addprevious(paragraph)
@@ -48,10 +48,7 @@ class Paper:
     def table(
         self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, left: int
     ) -> None:
-        """Append a table with a head that repeats on every page.
-
-        `widths` are in millimetres; everything is centred but column `left` below the head.
-        """
+        """Append a table."""
         self.add("", "Gap")
         table = self.document.add_table(rows=0, cols=len(head))
         table.style = "Table Grid"

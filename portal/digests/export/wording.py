@@ -9,6 +9,8 @@ from typing import Any
 
 from portal.digests.document import Document
 
+WORKBOOK_WORDS = "同一份汇总的 Excel 表格"
+"""How the other files name digest.xlsx, which whoever downloads it may have under another name."""
 _NOT_PUBLIC = "，不公开"
 _DIGITS = "零一二三四五六七八九"
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -58,7 +60,7 @@ def listed(ids: Sequence[str], most: int) -> str:
     """List ids, saying how many there are when not all are shown."""
     # With the space, programs know where the line may break.
     shown = "、 ".join(ids[:most])
-    return f"{shown} 等 {len(ids)} 条，编号全见 digest.xlsx" if len(ids) > most else shown
+    return f"{shown} 等 {len(ids)} 条，编号全见{WORKBOOK_WORDS}" if len(ids) > most else shown
 
 
 def day(moment: str | None) -> str:

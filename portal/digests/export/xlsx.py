@@ -11,8 +11,8 @@ import xlsxwriter
 from portal.core.cells import guard_formula
 from portal.core.files import replacing
 from portal.digests.document import Document, private_ids
+from portal.digests.export.opinion_table import OPINIONS, Cell, body, opinion_rows
 from portal.digests.export.wording import (
-    iso_day,
     largest_first,
     ledger,
     made_at,
@@ -25,7 +25,6 @@ from portal.digests.export.wording import (
 )
 from portal.digests.export.xlsx_cells import (
     CELL_LIMIT,
-    Cell,
     continuations,
     make_styles,
     row_height,
@@ -36,7 +35,6 @@ from portal.digests.export.xlsx_cells import (
 )
 
 _ID_LINES = 6
-_PUBLIC = {True: "公开", False: "不公开", None: None}
 
 SUMMARY = (
     ("序号", 6.0),
@@ -48,23 +46,6 @@ SUMMARY = (
     ("未署名条数", 10),
     ("典型原话（意见编号）", 54),
     ("意见编号", 24),
-)
-OPINIONS = (
-    ("意见编号", 10.0),
-    ("方面", 12),
-    ("事项", 15),
-    ("类别", 11),
-    ("单位", 11),
-    ("渠道", 7),
-    ("群体", 8),
-    ("公开", 7),
-    ("提出日期", 11),
-    ("附议", 6),
-    ("标题", 18),
-    ("原文", 52),
-    ("答复单位", 10),
-    ("答复日期", 11),
-    ("答复", 30),
 )
 
 
@@ -150,36 +131,15 @@ def _opinions_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document:
     longest: dict[int, int] = {}
     for opinion in document["opinions"]:
         reply_text = (opinion["reply"] or {}).get("text") or ""
-        for place, text in ((10, opinion["title"]), (11, _body(opinion)), (14, reply_text)):
+        for place, text in ((10, opinion["title"]), (11, body(opinion)), (14, reply_text)):
             longest[place] = max(longest.get(place, 1), len(split_text(visible(text))))
     more = continuations(OPINIONS, longest)
     write_head(sheet, 0, OPINIONS, more, styles["head"])
     unused = _unused(document["opinions"])
     for place in unused:
         sheet.set_column(place, place, OPINIONS[place][1], None, {"hidden": True})
-    aspects = _titles(document["aspects"])
-    matters = _titles(document["matters"])
     row = 0
-    for row, opinion in enumerate(document["opinions"], start=1):
-        reply = opinion["reply"] or {}
-        identity = opinion["id"]
-        cells: list[Cell] = [
-            identity,
-            "；".join(aspects.get(identity, ())),
-            "；".join(matters.get(identity, ("单独意见",))),
-            opinion["topic"],
-            opinion["unit"],
-            opinion["channel"],
-            opinion["group"],
-            _PUBLIC[opinion["public"]],
-            _moment(opinion["created_at"]),
-            opinion["support"],
-            opinion["title"],
-            _body(opinion),
-            reply.get("unit"),
-            _moment(reply.get("published_at")),
-            reply.get("text"),
-        ]
+    for row, cells in enumerate(opinion_rows(document), start=1):
         sheet.set_row(row, row_height(OPINIONS, cells))
         # Nothing without a style is nothing at all: half of the cells of opinions that only have a text.
         styled = [
@@ -208,29 +168,12 @@ def _unused(opinions: Sequence[dict[str, Any]]) -> list[int]:
     ]
 
 
-def _body(opinion: dict[str, Any]) -> str:
-    return str(opinion["text"][len(opinion["title"]) + 1 :])
-
-
 def _style(value: Cell) -> str:
     if isinstance(value, datetime):
         return "date"
     if isinstance(value, float):
         return "share"
     return "number" if isinstance(value, int) else "text"
-
-
-def _titles(groups: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
-    titles: dict[str, list[str]] = {}
-    for group in groups:
-        for member in group["opinion_ids"]:
-            titles.setdefault(member, []).append(group["title"])
-    return titles
-
-
-def _moment(moment: str | None) -> datetime | None:
-    found = iso_day(moment)
-    return datetime(found.year, found.month, found.day) if found and found.year >= 1900 else None
 
 
 def _notes_sheet(book: xlsxwriter.Workbook, styles: dict[str, Any], document: Document) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import xlsxwriter
 
 from portal.core.cells import guard_formula
+from portal.digests.export.opinion_table import Cell
 from portal.digests.export.wording import visible
 
 CELL_LIMIT = 32_767
@@ -20,7 +21,6 @@ Columns = Sequence[tuple[str, float]]
 """Header and width in characters of each column."""
 More = Sequence[tuple[int, str]]
 """Continuation columns: the index of the column that goes on there, and a header."""
-Cell = str | int | float | datetime | None
 
 
 def split_text(text: str) -> list[str]:

@@ -1,0 +1,156 @@
+"""Every number of a digest opens the opinions behind it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask, current_app
+
+from portal.core.db import db
+from portal.core.rights import SYSTEM, Grant, Role
+from portal.digests.models import Digest
+from portal.digests.store import GROUPS_NAME, digest_folder
+from portal.opinions.receipts import withdraw
+from portal.opinions.states import OpinionState, Visibility
+from tests.factories.accounts import actor_with, make_user
+from tests.factories.digests import make_digest
+from tests.factories.opinions import make_opinion
+from tests.factories.taxonomy import make_topic, make_unit
+from tests.kit.client import Page, PageClient
+
+COORDINATOR = actor_with(Role.COORDINATOR)
+LIFT = "滨河小区电梯三天两头坏，老人上不了楼，请尽快换新的。"
+
+
+def office(app: Flask) -> PageClient:
+    return PageClient(app).as_user(make_user("office", Role.COORDINATOR))
+
+
+def opened(client: PageClient, digest: Digest, group: str, query: str = "") -> Page:
+    return client.get(f"/desk/digests/{digest.id}/opinions/{group}{query}")
+
+
+def numbers_shown(page: Page) -> list[str]:
+    return re.findall(r"意见 ([0-9A-Za-z_-]+)", page.main)
+
+
+def kept(digest: Digest) -> Path:
+    folder: Path = current_app.extensions["portal_settings"].instance_dir
+    return digest_folder(folder, digest.id)
+
+
+def some_opinions() -> None:
+    lifts, buses = make_topic("城乡建设/物业管理"), make_topic("交通运输/公共交通")
+    for number in range(6):
+        make_opinion(
+            title=f"滨河小区{number}号楼电梯坏了", body=LIFT, state=OpinionState.PUBLISHED, topic=lifts
+        )
+    make_opinion(
+        title="末班车太早",
+        body="八点半就没有车了，加班的人回不了家。",
+        state=OpinionState.PUBLISHED,
+        topic=buses,
+    )
+    make_opinion(
+        title="楼道堆物", body="楼道里堆满了杂物，请来看看。", state=OpinionState.ACCEPTED, visibility=Visibility.PRIVATE, topic=lifts,
+    )  # fmt: skip
+
+
+def test_each_group_that_the_page_names_holds_what_its_number_says(app: Flask) -> None:
+    some_opinions()
+    digest, client = make_digest(COORDINATOR), office(app)
+    document = json.loads((kept(digest) / "analysis-check-input.json").read_bytes())
+    links = [link for link in client.get(f"/desk/digests/{digest.id}").links() if "/opinions/" in link]
+    groups = {link.rsplit("/", 1)[1] for link in links if link.startswith("/desk/")}
+    parts = {f"aspect-{one['id']}": one["opinion_ids"] for one in document["aspects"]}
+    parts |= {f"matter-{one['id']}": one["opinion_ids"] for one in document["matters"]}
+    parts |= {"counted": [one["id"] for one in document["opinions"]], "singles": document["single_ids"]}
+    parts["private"] = [one["id"] for one in document["opinions"] if one["public"] is False]
+    parts["unsigned"] = [one["id"] for one in document["opinions"] if one["author"] is None]
+    assert groups == {key for key, ids in parts.items() if ids}
+    assert document["matters"] and len(parts["private"]) == 1
+    for key in groups:
+        page = opened(client, digest, key)
+        assert sorted(numbers_shown(page)) == sorted(parts[key])
+        assert f"一共{len(parts[key])}条" in page.main
+
+
+def test_an_aspect_names_all_its_matters_with_their_opinions(app: Flask) -> None:
+    some_opinions()
+    digest, client = make_digest(COORDINATOR), office(app)
+    document = json.loads((kept(digest) / "analysis-check-input.json").read_bytes())
+    aspect = next(one for one in document["aspects"] if one["matter_ids"])
+    page = opened(client, digest, f"aspect-{aspect['id']}")
+    for matter in document["matters"]:
+        assert f"/desk/digests/{digest.id}/opinions/matter-{matter['id']}" in page.links()
+        assert matter["title"] in page.main
+
+
+def test_what_changed_since_is_shown_as_it_is_now_or_not_at_all(app: Flask) -> None:
+    masked = make_opinion(title="请回电话", body="我的电话是13812345678。", state=OpinionState.PUBLISHED)
+    gone = make_opinion(title="不提了", body="这条我撤回。", state=OpinionState.PUBLISHED)
+    digest, client = make_digest(COORDINATOR), office(app)
+    masked.body = "我的电话是***********。"
+    withdraw(gone, SYSTEM)
+    db.session.commit()
+    page = opened(client, digest, "counted")
+    assert "***********" in page.main and "13812345678" not in page.main
+    assert "这条我撤回" not in page.main and f"意见 {gone.public_id}：汇总以后撤回" in page.main
+    assert (
+        f"/opinions/{masked.public_id}" in page.links() and f"/opinions/{gone.public_id}" not in page.links()
+    )
+
+
+def test_a_private_opinion_is_marked_and_leads_nowhere(app: Flask) -> None:
+    private = make_opinion(title="楼道堆物", state=OpinionState.ACCEPTED, visibility=Visibility.PRIVATE)
+    page = opened(office(app), make_digest(COORDINATOR), "private")
+    assert page.one("article .state").get_text() == "不公开"
+    assert f"/opinions/{private.public_id}" not in page.links()
+
+
+def test_a_unit_reads_the_opinions_of_its_own_digests_while_they_are_its_own(app: Flask) -> None:
+    bureau, other = make_unit("市直单位/住建局"), make_unit("市直单位/交通局")
+    stays = make_opinion(title="电梯", body=LIFT, state=OpinionState.PUBLISHED, unit=bureau)
+    moved = make_opinion(
+        title="末班车", body="末班车太早，回不了家。", state=OpinionState.ACCEPTED, unit=bureau
+    )
+    digest = make_digest(actor_with(Grant(Role.OFFICER, bureau.path)), unit=bureau)
+    moved.unit = other
+    db.session.commit()
+    page = opened(
+        PageClient(app).as_user(make_user("roads", Grant(Role.OFFICER, bureau.path))), digest, "counted"
+    )
+    assert LIFT in page.main and stays.title in page.main
+    assert "回不了家" not in page.main
+    stranger = PageClient(app).as_user(make_user("stranger", Grant(Role.OFFICER, other.path)))
+    stranger.get(f"/desk/digests/{digest.id}/opinions/counted", status=404)
+
+
+def test_long_groups_are_turned_by_the_page(app: Flask) -> None:
+    for number in range(27):
+        make_opinion(title=f"第{number}条", state=OpinionState.PUBLISHED)
+    digest, client = make_digest(COORDINATOR), office(app)
+    first = opened(client, digest, "counted")
+    second = client.get(str(first.one("a[rel=next]")["href"]))
+    assert len(numbers_shown(first)) == 25 and len(numbers_shown(second)) == 2
+    assert not set(numbers_shown(first)) & set(numbers_shown(second))
+    assert second.soup.select_one("a[rel=next]") is None
+    assert numbers_shown(client.get(str(second.one("a[rel=prev]")["href"]))) == numbers_shown(first)
+    for query, page in (("?page=99", second), ("?page=-3", first), ("?page=x", first), ("?page=0", first)):
+        assert numbers_shown(opened(client, digest, "counted", query)) == numbers_shown(page)
+
+
+@pytest.mark.parametrize("group", ["aspect-none", "nobody", "matter-", "..%2fsummary.json"])
+def test_groups_that_the_digest_has_not_are_not_there(app: Flask, group: str) -> None:
+    make_opinion(state=OpinionState.PUBLISHED)
+    office(app).get(f"/desk/digests/{make_digest(COORDINATOR).id}/opinions/{group}", status=404)
+
+
+def test_digests_built_before_groups_were_kept_show_their_numbers_alone(app: Flask) -> None:
+    some_opinions()
+    digest, client = make_digest(COORDINATOR), office(app)
+    (kept(digest) / GROUPS_NAME).unlink()
+    page = client.get(f"/desk/digests/{digest.id}")
+    assert not [link for link in page.links() if link.startswith(f"/desk/digests/{digest.id}/opinions/")]
+    client.get(f"/desk/digests/{digest.id}/opinions/counted", status=404)
