@@ -10,12 +10,12 @@ from portal.core.db import db
 
 # Alembic loads this file by its path.
 sys.path.insert(0, str(ROOT))
-from migrations.env_rules import include_object, render_item
+from migrations.env_rules import alone, include_object, render_item
 
 
 def run() -> None:
     """Run migrations on the application's own engine, in one transaction each."""
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, alone(connection):
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             # A table that is rebuilt is dropped and made again: its referrers must not notice. Said to the driver

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import DateTime, Engine, MetaData, event, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
@@ -207,6 +207,15 @@ def _end_turn(_connection: Any, record: Any) -> None:
     turn = record.record_info.pop(_TURN, None)
     if turn is not None:
         turn.release()
+
+
+def one_after_another(table: type[Model]) -> None:
+    """Let all who add rows to `table` by what it holds wait here for each other, until their transactions end.
+
+    On SQLite they do so anyway. Who reads, changes a row or refers to one waits for nobody.
+    """
+    if not is_sqlite():
+        db.session.execute(text(f"LOCK TABLE {table.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def is_sqlite() -> bool:

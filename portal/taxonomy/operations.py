@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from portal.audit.operations import record
-from portal.core.db import db
+from portal.core.db import db, one_after_another
 from portal.core.rights import Actor
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import trail, unit_by_path
@@ -56,6 +56,8 @@ def import_units(rows: Iterable[UnitRow], actor: Actor, *, dry_run: bool) -> Uni
     opened again. New units stand behind the old ones, in the order of the rows.
     """
     plan = UnitImport()
+    if not dry_run:
+        one_after_another(Unit)
     stored = {unit.path: unit for unit in db.session.scalars(select(Unit))}
     wanted = _readable(rows, plan)
     for path, row in wanted.items():
@@ -155,6 +157,7 @@ def root_unit(name: str, actor: Actor, *, active: bool = True) -> Unit:
 
 def load_default_topics(actor: Actor) -> int:
     """Add the topics of `data/topics.csv` that are missing; say how many. What is there stays as it is."""
+    one_after_another(Topic)
     stored: dict[str, int] = {path: id_ for id_, path in db.session.execute(select(Topic.id, Topic.path))}
     missing = [path for path in default_topics() if path not in stored]
     position = db.session.scalar(select(func.coalesce(func.max(Topic.position), -1))) or 0

@@ -1,5 +1,8 @@
 """Every migration up and down on both databases, with rows in the tables; the head equals the models."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +21,7 @@ from portal.comments.reasons import CommentReason
 from portal.config import ROOT
 from portal.core.db import db
 from portal.web.health import migration_head
-from tests.conftest import settings_for
+from tests.conftest import SECRETS, settings_for
 from tests.kit.databases import NAMES, postgresql_database, sqlite_database
 
 # A row for each table that exists after the first migration, with what its constraints ask for.
@@ -92,6 +95,20 @@ def test_down_to_nothing_and_up_again(fresh: Flask) -> None:
     left = set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
     assert not left
     upgrade()
+
+
+def test_machines_that_start_together_migrate_one_after_the_other(fresh: Flask, tmp_path: Path) -> None:
+    url = db.engine.url.render_as_string(hide_password=False)
+    environment = {**os.environ, **SECRETS, "DATABASE_URL": url, "INSTANCE_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stderr=subprocess.PIPE)
+        for _number in range(3)
+    ]
+    said = [process.communicate(timeout=300)[1] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], said
+    with db.engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == migration_head()
 
 
 def test_the_head_equals_the_models(fresh: Flask) -> None:

@@ -1,5 +1,8 @@
 """Importing the tree of units: all or nothing."""
 
+import threading
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -164,6 +167,34 @@ def test_default_topics_are_loaded_once(app: Flask) -> None:
     assert first and leaf and (first.level, leaf.level, leaf.name) == (1, 3, "事故处理")
     assert len(topic_choices(1)) == 15 and len(topic_choices(2)) == 133 and len(topic_choices(3)) == 650
     assert topic_choices(1)[0].label == "城乡建设"
+
+
+def at_once(app: Flask, work: Callable[[], int]) -> list[int]:
+    """What `work` gives where two do it at the same moment, each in a transaction of its own; the smaller first."""
+    given: list[int] = []
+    start = threading.Barrier(2)
+
+    def run() -> None:
+        with app.app_context():
+            start.wait(60)
+            given.append(work())
+            db.session.commit()
+
+    threads = [threading.Thread(target=run) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return sorted(given)
+
+
+def test_default_topics_loaded_twice_at_once_are_there_once(app: Flask) -> None:
+    assert at_once(app, lambda: load_default_topics(SYSTEM)) == [0, 650]
+
+
+def test_units_imported_twice_at_once_are_there_once(app: Flask) -> None:
+    rows = [UnitRow(2, "市"), *(UnitRow(number, f"市/{number}局") for number in range(3, 300))]
+    assert at_once(app, lambda: len(import_units(rows, SYSTEM, dry_run=False).added)) == [0, len(rows)]
 
 
 def test_default_topics_leave_alone_what_is_there(app: Flask) -> None:
