@@ -18,16 +18,19 @@ from portal.casework.operations import NO_DRAFT
 from portal.casework.queries import Answered, WorkFilter, times_used
 from portal.casework.states import ADOPTION_REASON_LENGTH, REASON_LENGTH, REPLY_LENGTH, AdoptionOutcome
 from portal.core.clock import day_end, day_start, local
+from portal.core.workdays import add_working_days
 from portal.opinions.forms import indented, refuse_personal_data
 from portal.opinions.models import Opinion
 from portal.taxonomy.models import Unit
 from portal.taxonomy.queries import MODERATOR_TOPIC_LEVEL, Choice, topic_by_id, topic_choices, unit_by_id
-from portal.web.forms import FilterForm, PageForm, block, plausible_day
+from portal.web.forms import FilterForm, PageForm, block, plausible_day, words_field
+from portal.web.network import settings
 
 
 class WorkFilterForm(FilterForm):
     """Which part of the work to look at."""
 
+    q = words_field()
     answered = SelectField(_l("答复"), default=Answered.NO.value)
     unit = SelectField(_l("单位"), default="")
     topic = SelectField(_l("类别"), default="")
@@ -56,6 +59,7 @@ class WorkFilterForm(FilterForm):
             board=self._boards.get(self.board.data),
             start=day_start(self.start.data, zone) if self.start.data else None,
             end=day_end(self.end.data, zone) if self.end.data else None,
+            words=self.q.data or "",
         )
 
 
@@ -156,17 +160,23 @@ class PutOffForm(PageForm):
         description=_l("作者能看到；意见公开的，大家都能看到"),
     )
 
-    def __init__(self, opinion: Opinion, latest: date, **kwargs: Any) -> None:
+    def __init__(self, opinion: Opinion, today: date, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._earlier, self.latest = opinion.due_on, latest
+        self._earlier = opinion.due_on
+        self.latest = add_working_days(opinion.due_on or today, settings().put_off_working_days)
+        self.due_on.description = self._latest_in_words()
+        self.due_on.render_kw = {"max": self.latest.isoformat()}
 
     def validate_due_on(self, field: Field) -> None:
         """The day must be later than the present one, and not too far."""
         if field.data and self._earlier and field.data <= self._earlier:
             raise ValidationError(_("新的日期要晚于原来的期限"))
         if field.data and field.data > self.latest:
-            latest = _("%(month)s月%(day)s日", month=self.latest.month, day=self.latest.day)
-            raise ValidationError(_("最晚可以延到%(latest)s", latest=latest))
+            raise ValidationError(self._latest_in_words())
+
+    def _latest_in_words(self) -> str:
+        latest = _("%(month)s月%(day)s日", month=self.latest.month, day=self.latest.day)
+        return _("最晚可以延到%(latest)s", latest=latest)
 
     def validate_grounds(self, field: Field) -> None:
         """The reason is public: nobody's personal data belong there."""

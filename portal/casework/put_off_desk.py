@@ -12,7 +12,6 @@ from portal.core.clock import local, now
 from portal.core.db import db
 from portal.core.errors import NotAllowed
 from portal.core.rights import Permission
-from portal.core.workdays import add_working_days
 from portal.web.guards import actor, guard
 from portal.web.network import settings
 
@@ -28,7 +27,7 @@ def promise(public_id: str) -> ResponseReturnValue:
         raise NotAllowed(_("您不能代这个单位答复。"))
     today = local(now(), settings().timezone).date()
     require_put_off(found, today)
-    form = PutOffForm(found, add_working_days(found.due_on or today, settings().put_off_working_days))
+    form = PutOffForm(found, today)
     if not form.validate_on_submit():
         draft = draft_of(found.id)
         return show_opinion(found, ReplyForm.begun(draft), draft, put_off_form=form), 400

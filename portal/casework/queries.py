@@ -15,6 +15,7 @@ from portal.casework.states import ReplyState
 from portal.core.db import db
 from portal.core.pagination import PAGE_SIZE, Page, keyset_page
 from portal.core.rights import Actor, Permission
+from portal.opinions.finding import saying
 from portal.opinions.models import Opinion
 from portal.opinions.queries import readable_by, submitted_between
 from portal.taxonomy.models import Topic, Unit
@@ -63,10 +64,11 @@ class WorkFilter:
     board: Board | None = None
     start: datetime | None = None
     end: datetime | None = None
+    words: str = ""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as conditions on `Opinion`."""
-        found = submitted_between(self.start, self.end)
+        found = [*submitted_between(self.start, self.end), *saying(self.words)]
         if self.answered is Answered.OVERDUE:
             found.append(_overdue(self.today))
         elif self.answered is not Answered.ALL:

@@ -29,7 +29,7 @@ from portal.taxonomy.queries import (
     unit_by_id,
     unit_choices,
 )
-from portal.web.forms import FilterForm, PageForm, block, chosen
+from portal.web.forms import FilterForm, PageForm, block, chosen, words_field
 
 NO_UNIT = "none"
 MARKED_LENGTH = 1000
@@ -39,6 +39,7 @@ _DECISIONS = (OpinionAction.PUBLISH, OpinionAction.ACCEPT, OpinionAction.REJECT,
 class QueueFilterForm(FilterForm):
     """Which part of the queue to look at."""
 
+    q = words_field()
     part = SelectField(_l("看哪些"), default=QueuePart.QUEUE.value)
     board = SelectField(_l("板块"), default="")
     unit = SelectField(_l("单位"), default="")
@@ -64,6 +65,7 @@ class QueueFilterForm(FilterForm):
             unit=unit_by_id(int(unit)) if unit and unit != NO_UNIT else None,
             without_unit=unit == NO_UNIT,
             topic=topic_by_id(int(topic)) if topic else None,
+            words=self.q.data or "",
         )
 
 

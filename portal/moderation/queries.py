@@ -29,6 +29,7 @@ from portal.core.db import db
 from portal.core.pagination import PAGE_SIZE, Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.moderation.models import Decision
+from portal.opinions.finding import saying
 from portal.opinions.models import Addition, Case, Opinion, TextLayer
 from portal.opinions.queries import readable_by
 from portal.opinions.states import OpinionAction, OpinionState
@@ -113,17 +114,18 @@ _PART_CONDITIONS: dict[QueuePart, ColumnElement[bool] | TextClause] = {
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What of the work is asked for: a board, a unit and those below it (or none at all), a topic and those below."""
+    """What of the work is asked for: a board, a unit and those below it (or none at all), a topic and those below, words."""
 
     part: QueuePart = QueuePart.QUEUE
     board: Board | None = None
     unit: Unit | None = None
     without_unit: bool = False
     topic: Topic | None = None
+    words: str = ""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as conditions on `Opinion`."""
-        found: list[ColumnElement[bool]] = []
+        found = saying(self.words)
         if self.board is not None:
             found.append(Opinion.board_id == self.board.id)
         if self.without_unit:

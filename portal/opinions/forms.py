@@ -131,6 +131,14 @@ class OpinionForm(PageForm):
         self.title.data = self.handed_in().title
         self._mend_key()
 
+    def unsettle(self) -> None:
+        """Leave out a title that is only what was proposed: the text may be changed now, and with it what is proposed."""
+        if self.title.data == self._proposed_title():
+            self.title.data = ""
+
+    def _proposed_title(self) -> str:
+        return proposed_title(self.body.data) or str(self.body.data[:TITLE_LENGTH])
+
     def _mend_key(self) -> None:
         if not self.form_key.data or self.form_key.errors:
             self.form_key.data = secrets.token_urlsafe(16)
@@ -195,7 +203,7 @@ class OpinionForm(PageForm):
     def handed_in(self) -> Draft:
         """What the valid form hands in."""
         return Draft(
-            title=self.title.data or proposed_title(self.body.data) or self.body.data[:TITLE_LENGTH],
+            title=self.title.data or self._proposed_title(),
             body=self.body.data,
             form_key=self.form_key.data,
             unit=self.chosen_unit,

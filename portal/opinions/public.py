@@ -18,11 +18,13 @@ from portal.campaigns.queries import (
     board_head,
     boards_to_write_on,
     coming_campaigns,
+    consultation_of,
     open_campaigns,
 )
 from portal.core.clock import now
 from portal.core.db import db, reading, reading_ahead
 from portal.core.errors import Closed, NotAllowed, NotThere, PortalError, TooFast, Unavailable
+from portal.core.text import has_own_numbers, numbered
 from portal.notices.operations import wish_mail
 from portal.opinions.checking import checked
 from portal.opinions.drafts import remove_draft
@@ -112,7 +114,7 @@ def check(slug: str) -> ResponseReturnValue:
 @public
 def edit(slug: str) -> ResponseReturnValue:
     """The form again with all that was typed, from the check page."""
-    return _typed(slug, writing_page)
+    return _typed(slug, _changing_page)
 
 
 def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnValue]) -> ResponseReturnValue:
@@ -142,6 +144,11 @@ def _typed(slug: str, page: Callable[[OpinionForm, Board, int], ResponseReturnVa
         response = make_response(_check_page(form, board, 200, supported=wanted))
     remember_visitor(response, visitor)
     return response
+
+
+def _changing_page(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
+    form.unsettle()
+    return writing_page(form, board, status)
 
 
 def _head(slug: str) -> BoardHead:
@@ -214,9 +221,15 @@ def writing_page(
     """The form; `signed_out`: somebody wanted to keep a draft in an account and is in none."""
     form.prepare()
     offered, _why_not = open_boards(boards_to_write_on([board.campaign]))
-    others = [each for each in offered if each.id != board.id]
+    consultation = consultation_of(board)
     return render_template(
-        "public/opinions/write.html", form=form, board=board, others=others, signed_out=signed_out
+        "public/opinions/write.html",
+        form=form,
+        board=board,
+        others=[each for each in offered if each.id != board.id],
+        signed_out=signed_out,
+        clauses=numbered(consultation.text) if consultation else [],
+        own_numbers=consultation is not None and has_own_numbers(consultation.text),
     ), status
 
 

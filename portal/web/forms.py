@@ -7,18 +7,20 @@ from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import Field, MultipleFileField
+from wtforms import Field, MultipleFileField, StringField
 from wtforms.fields.choices import SelectField
-from wtforms.validators import ValidationError
+from wtforms.validators import Length, ValidationError
 from wtforms.widgets import Select, html_params
 
 from portal.core.addresses import is_mail_address
 from portal.core.text import clean_block, clean_line
 
 Row = TypeVar("Row")
+MOST_WORDS = 60
 
 
 def line(value: Any) -> Any:
@@ -106,6 +108,16 @@ class LongSelect(Select):
 @lru_cache(16)
 def _options(choices: tuple[tuple[str, str], ...]) -> str:
     return "".join(f'<option value="{escape(value)}">{escape(label)}</option>' for value, label in choices)
+
+
+def words_field() -> StringField:
+    """A field of a `FilterForm`: words that must stand in what is listed, or its number."""
+    return StringField(
+        _l("字词或编号"),
+        [Length(max=MOST_WORDS, message=_l("最多%(max)d个字"))],
+        filters=[line],
+        default="",
+    )
 
 
 class FilterForm(PageForm):

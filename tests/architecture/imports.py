@@ -31,6 +31,7 @@ SHOWN_TOO = {
             "authorship",
             "channels",
             "digested",
+            "finding",
             "forms",
             "submission",
             "imports",

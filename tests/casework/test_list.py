@@ -137,6 +137,16 @@ def test_filters(app: Flask, housing: Unit) -> None:
     assert listed(OFFICER, unit=below) == ["物业科的"]
     assert listed(OFFICER, start=DAY + timedelta(days=1)) == ["物业科的"]
     assert len(listed(OFFICER, end=DAY + timedelta(days=1))) == 3
+    assert listed(OFFICER, words="物业") == ["物业科的"]
+
+
+def test_words_find_nothing_at_other_desks(officer: PageClient, housing: Unit) -> None:
+    mine = make_opinion(title="电梯坏了", state=PUBLISHED, unit=housing)
+    other = make_opinion(title="电梯停了", state=OpinionState.ACCEPTED, unit=make_unit("市直单位/交通局"))
+    assert listed(OFFICER, words="电梯") == ["电梯坏了"]
+    assert mine.title in officer.get("/desk/casework", q=mine.public_id).main
+    page = officer.get("/desk/casework", q=other.public_id)
+    assert other.title not in page.main and "没有找到" in page.main
 
 
 def test_pages_hold_every_opinion_once(app: Flask, housing: Unit) -> None:

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import current_app
 
 from portal.core.db import db
+from portal.core.workdays import add_working_days
 from portal.opinions.models import Opinion
 from portal.opinions.states import OpinionState
 from portal.taxonomy.models import Unit
@@ -39,6 +41,15 @@ def test_an_answer_is_put_off_once_and_everybody_reads_why(
     )
     db.session.rollback()
     assert opinion.due_on == later
+
+
+def test_the_form_says_how_far_the_day_may_be_put(officer: PageClient, housing: Unit) -> None:
+    opinion = handed_over(housing)
+    assert opinion.due_on is not None
+    latest = add_working_days(opinion.due_on, current_app.extensions["portal_settings"].put_off_working_days)
+    page = officer.get(f"/desk/casework/{opinion.public_id}")
+    assert page.one("#put-off input[name=due_on]")["max"] == latest.isoformat()
+    assert f"最晚可以延到{latest.month}月{latest.day}日" in page.one("#put-off").get_text()
 
 
 @pytest.mark.parametrize(

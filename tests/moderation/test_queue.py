@@ -73,6 +73,35 @@ def test_filters_take_what_lies_below(app: Flask) -> None:
     assert found(without_unit=True) == {"别的", "留言板的", "安全生产的"}
 
 
+def test_words_and_numbers_find_what_holds_them(app: Flask) -> None:
+    lift = make_opinion(title="滨河小区电梯坏了", body="Otis 电梯三天两头停，100% 是老化。")
+    make_opinion(title="滨河步道路灯不亮", body="晚上看不清路_很危险。")
+
+    def found(words: str) -> list[str]:
+        return titles(queue_page(MODERATOR, QueueFilter(words=words), None))
+
+    assert found("滨河") == ["滨河小区电梯坏了", "滨河步道路灯不亮"]
+    assert found("滨河  电梯") == found("OTIS") == found(lift.public_id.upper()) == ["滨河小区电梯坏了"]
+    assert found("看不清") == ["滨河步道路灯不亮"]
+    # What means anything to the database means itself here.
+    assert found("100%") == ["滨河小区电梯坏了"] and found("路_很") == ["滨河步道路灯不亮"]
+    assert found("%") == ["滨河小区电梯坏了"] and found("滨_步") == [] and found("'") == []
+    assert found("没有这样的") == []
+
+
+def test_words_are_kept_on_the_way_through_the_queue(moderator: PageClient) -> None:
+    first, _other, last = (
+        make_opinion(title=title, body="请来看看。") for title in ("电梯一", "路灯", "电梯二")
+    )
+    page = moderator.get("/desk/moderation", q="电梯")
+    assert page.form("main form")["q"] == "电梯"
+    assert [card.get_text(strip=True) for card in page.soup.select("article h2")] == ["电梯一", "电梯二"]
+    link = next(link for link in page.links() if first.public_id in link)
+    done = moderator.submit(link, {"action": "publish"})
+    assert last.public_id in done.response.location and "q=" in done.response.location
+    assert "看不懂" in moderator.get("/desk/moderation", q="长" * 61).main
+
+
 def test_counts_by_board(app: Flask) -> None:
     make_opinion(), make_opinion(), make_opinion(make_board("messages", title="留言板"))
     make_opinion(state=OpinionState.REJECTED)

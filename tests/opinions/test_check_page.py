@@ -10,7 +10,7 @@ from portal.core.db import db
 from portal.core.errors import TooFast
 from portal.opinions.models import Case, Opinion, TextLayer
 from portal.web.limits import Limits
-from tests.factories.campaigns import make_board
+from tests.factories.campaigns import make_board, make_consultation
 from tests.factories.taxonomy import make_topic, make_unit
 from tests.kit.client import Page, PageClient
 from tests.kit.writing import FORM, GOOD, hand_in, send
@@ -111,6 +111,28 @@ def test_going_back_keeps_everything(client: PageClient) -> None:
     assert {name: str(form[name]).replace("\r", "").strip() for name in typed} == typed
     assert form["masks"] == "两行"
     assert form["form_key"] == values["form_key"]
+
+
+def test_a_proposed_title_follows_the_text_and_a_typed_one_stays(client: PageClient) -> None:
+    make_board()
+    page = look(client, title="", body="滨河路12路公交车早高峰要等四十分钟，希望加两班车。")
+    assert "公交车" in page.form()["title"]
+    back = client.post(f"{FORM}/edit", page.form(), status=200)
+    assert back.form().get("title", "") == ""
+    changed = {**back.form(), "body": "景蓉小区东门的路灯坏了三个月，晚上看不清路。"}
+    assert "路灯" in client.post(f"{FORM}/check", changed, status=200).form()["title"]
+    mine = client.post(f"{FORM}/edit", {**page.form(), "title": "公交车要加班车"}, status=200)
+    assert mine.form()["title"] == "公交车要加班车"
+
+
+def test_whoever_writes_on_a_draft_has_it_before_their_eyes(client: PageClient) -> None:
+    make_consultation()
+    page = client.get("/boards/draft/new")
+    assert page.one("details .clauses").get_text(" ", strip=True) == "第一条 总则。 第二条 附则。"
+    faulty = client.submit(page, {"body": ""}, status=400)
+    assert "第二条 附则" in faulty.one("details .clauses").get_text()
+    make_board()
+    assert client.get(FORM).soup.select(".clauses") == []
 
 
 def test_it_says_who_sees_what(client: PageClient) -> None:
