@@ -175,7 +175,8 @@ class PutOffForm(PageForm):
             raise ValidationError(self._latest_in_words())
 
     def _latest_in_words(self) -> str:
-        latest = _("%(month)s月%(day)s日", month=self.latest.month, day=self.latest.day)
+        year, month, day = self.latest.timetuple()[:3]
+        latest = _("%(year)s年%(month)s月%(day)s日", year=year, month=month, day=day)
         return _("最晚可以延到%(latest)s", latest=latest)
 
     def validate_grounds(self, field: Field) -> None:

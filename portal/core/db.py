@@ -212,7 +212,8 @@ def _end_turn(_connection: Any, record: Any) -> None:
 def one_after_another(table: type[Model]) -> None:
     """Let all who add rows to `table` by what it holds wait here for each other, until their transactions end.
 
-    On SQLite they do so anyway. Who reads, changes a row or refers to one waits for nobody.
+    On SQLite they do so anyway. Whoever reads or refers to a row waits for nobody, whoever writes to the table waits: call
+    it before the first write to it.
     """
     if not is_sqlite():
         db.session.execute(text(f"LOCK TABLE {table.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))

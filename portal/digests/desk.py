@@ -163,11 +163,13 @@ def _name_for(digest: Digest) -> str:
     which = (
         _("第%(number)s期", number=digest.number)
         if digest.number
-        else local(digest.created_at, settings().timezone).strftime("%Y%m%d-%H%M")
+        else local(digest.created_at, settings().timezone).strftime("%Y%m%d-%H%M%S")
     )
-    unit = digest.unit.name if digest.unit else ""
-    parts = (digest.campaign.title, _("意见汇总"), unit, which)
-    return _UNSAFE_IN_NAMES.sub("-", "-".join(part for part in parts if part))[:100]
+    # Offices of one name are told apart by what stands above them.
+    unit = "-".join(digest.unit.path.split("/")[-2:]) if digest.unit else ""
+    # A name may have 255 bytes, of which a Chinese character takes three.
+    parts = (digest.campaign.title[:36], _("意见汇总"), unit[-28:], which)
+    return _UNSAFE_IN_NAMES.sub("-", "-".join(part for part in parts if part))
 
 
 def _index(form: DigestForm | None) -> str:

@@ -1,20 +1,22 @@
 """The background jobs of digests: one builds it, one tells the timelines of the opinions in it."""
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from portal.core.db import db, reading
 from portal.core.files import write_bytes
-from portal.digests.export.pdf import can_write_pdf
-from portal.digests.groups import groups_bytes
+from portal.digests.export.pdf import can_write_pdf, write_pdf
+from portal.digests.groups import group_lines
 from portal.digests.models import Digest
 from portal.digests.operations import complete
 from portal.digests.queries import scope_of
 from portal.digests.store import (
     CHECK_INPUT,
     GROUPS_NAME,
+    PRINT,
     SUMMARY_NAME,
     draft_folder,
     fingerprint,
@@ -24,6 +26,8 @@ from portal.digests.store import (
 from portal.digests.summary import summary_bytes
 from portal.opinions.digested import note_digested
 from portal.web.network import settings
+
+_log = logging.getLogger(__name__)
 
 # Timelines told in one transaction; authors with an account, and who asked for mail, are told in it too.
 CHUNK = 500
@@ -48,12 +52,24 @@ def run(job_id: str, arguments: dict[str, Any], progress: Callable[[int], None])
     document = build(scope, progress)
     with draft_folder(instance_dir, digest_id) as draft:
         files: dict[str, Any] = {}
-        for name in written(document, draft, pdf=can_write_pdf()):
+        for name in (*written(document, draft), *_printed(document, draft)):
             files[name] = fingerprint(draft / name)
             progress(CHECKED + (100 - CHECKED) * len(files) // (len(NAMES) + 2))
         write_bytes(draft / SUMMARY_NAME, summary_bytes(document))
-        write_bytes(draft / GROUPS_NAME, groups_bytes(document))
+        write_bytes(draft / GROUPS_NAME, b"".join(group_lines(document)))
         _keep(digest_id, instance_dir, draft, files, document["counts"])
+
+
+def _printed(document: dict[str, Any], draft: Path) -> list[str]:
+    """Write the PDF where this machine can; what keeps it from being made keeps nobody from the other files."""
+    if not can_write_pdf():
+        return []
+    try:
+        write_pdf(document, draft / PRINT)
+    except Exception:
+        _log.exception("digest.pdf could not be made")
+        return []
+    return [PRINT]
 
 
 def _keep(

@@ -111,7 +111,7 @@ def _published_replies(opinion_ids: Iterable[int]) -> dict[int, list[Any]]:
 
 
 _NOW = (
-    Opinion.public_id, Opinion.title, Opinion.body, Opinion.state, Opinion.public_state, Opinion.submitted_at,
+    Opinion.public_id, Opinion.title, Opinion.body, Opinion.state, Opinion.submitted_at,
     Topic.path.label("topic_path"), Unit.path.label("unit_path"),
 )  # fmt: skip
 

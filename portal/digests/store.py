@@ -22,7 +22,7 @@ from portal.digests.models import Digest
 
 # Lie beside the files that people download, for the digest's pages.
 SUMMARY_NAME = "summary.json"
-GROUPS_NAME = "groups.json"
+GROUPS_NAME = "groups.jsonl"
 # The whole digest as one document; as a workbook, a report, a table of all opinions, a report to print.
 CHECK_INPUT = "analysis-check-input.json"
 WORKBOOK, REPORT, TABLE, PRINT = "digest.xlsx", "digest.docx", "digest.csv", "digest.pdf"
@@ -49,10 +49,9 @@ def has_groups(instance_dir: Path, digest: Digest) -> bool:
 def stored_group(instance_dir: Path, digest: Digest, key: str) -> Group:
     """The group `key` of the digest (see `groups`). Raises `NotThere` where it has none of that name."""
     try:
-        content = (digest_folder(instance_dir, digest.id) / GROUPS_NAME).read_bytes()
+        group = read_group(digest_folder(instance_dir, digest.id) / GROUPS_NAME, key)
     except FileNotFoundError:
-        content = None
-    group = read_group(content, key) if content else None
+        group = None
     if group is None:
         raise NotThere(_("这份汇总里没有这一组意见。"))
     return group

@@ -133,7 +133,7 @@ class OpinionForm(PageForm):
 
     def unsettle(self) -> None:
         """Leave out a title that is only what was proposed: the text may be changed now, and with it what is proposed."""
-        if self.title.data == self._proposed_title():
+        if self.body.data and self.title.data == self._proposed_title():
             self.title.data = ""
 
     def _proposed_title(self) -> str:

@@ -211,8 +211,9 @@ def _again(form: OpinionForm, board: Board, status: int) -> ResponseReturnValue:
     """What was typed: on the check page where sending it once more may be all that is to do, else in the form."""
     # The fault of a token need not be mended, that of a file is mended on the check page.
     to_mend = set(form.errors) - {"csrf_token", "form_key", "files", ""}
-    confirmed = "confirmed" in request.form
-    return (_check_page if confirmed and not to_mend else writing_page)(form, board, status)
+    if "confirmed" not in request.form:
+        return writing_page(form, board, status)
+    return (_changing_page if to_mend else _check_page)(form, board, status)
 
 
 def writing_page(

@@ -146,6 +146,9 @@ def root_unit(name: str, actor: Actor, *, active: bool = True) -> Unit:
     """The unit `name` at the root of the tree, made where it is missing."""
     unit = unit_by_path(name)
     if unit is None:
+        one_after_another(Unit)
+        unit = unit_by_path(name)
+    if unit is None:
         last = db.session.scalar(select(func.max(Unit.position)))
         position = 0 if last is None else last + 1
         unit = Unit(path=name, name=name, parent_id=None, depth=0, active=active, position=position)

@@ -49,7 +49,7 @@ def test_the_form_says_how_far_the_day_may_be_put(officer: PageClient, housing: 
     latest = add_working_days(opinion.due_on, current_app.extensions["portal_settings"].put_off_working_days)
     page = officer.get(f"/desk/casework/{opinion.public_id}")
     assert page.one("#put-off input[name=due_on]")["max"] == latest.isoformat()
-    assert f"最晚可以延到{latest.month}月{latest.day}日" in page.one("#put-off").get_text()
+    assert f"最晚可以延到{latest.year}年{latest.month}月{latest.day}日" in page.one("#put-off").get_text()
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,7 @@ def test_downloads_are_attachments_that_nobody_keeps(app: Flask) -> None:
 def test_files_are_named_so_that_they_can_be_told_apart(app: Flask) -> None:
     campaign = make_campaign("spring", title="春季：我为云川 献一策/第二轮")
     make_opinion(make_board("walls", campaign=campaign), OpinionState.PUBLISHED)
+    make_unit(BUREAU)
     with fixed(datetime(2026, 11, 22, 2, 5, tzinfo=UTC)):
         digest = make_digest(COORDINATOR, campaign=campaign, unit=make_unit(BUREAU))
     client = signed_in(app, Role.COORDINATOR)
@@ -145,10 +146,14 @@ def test_files_are_named_so_that_they_can_be_told_apart(app: Flask) -> None:
     def named(name: str) -> str:
         return unquote(opened(client, f"{address}/{name}").headers["Content-Disposition"].partition("''")[2])
 
-    trial = "春季：我为云川-献一策-第二轮-意见汇总-住建局-20261122-1005"
+    trial = "春季：我为云川-献一策-第二轮-意见汇总-市直单位-住建局-20261122-100500"
     assert [named(name) for name in (DOCX, JSON_FILE)] == [f"{trial}.docx", f"{trial}.json"]
     publish(digest)
-    assert named(XLSX) == "春季：我为云川-献一策-第二轮-意见汇总-住建局-第1期.xlsx"
+    assert named(XLSX) == "春季：我为云川-献一策-第二轮-意见汇总-市直单位-住建局-第1期.xlsx"
+    campaign.title, digest.unit.name = "长" * 100, "局" * 100
+    db.session.commit()
+    longest = named(XLSX)
+    assert longest.endswith("-第1期.xlsx") and len(longest.encode()) <= 255
 
 
 def test_officer_is_offered_the_own_units_only(app: Flask) -> None:

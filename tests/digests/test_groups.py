@@ -9,11 +9,14 @@ from flask import Flask, current_app
 
 from portal.core.db import db
 from portal.core.rights import SYSTEM, Grant, Role
+from portal.digests.groups import MOST_MATTERS, group_lines, read_group
 from portal.digests.models import Digest
 from portal.digests.store import GROUPS_NAME, digest_folder
 from portal.opinions.receipts import withdraw
 from portal.opinions.states import OpinionState, Visibility
+from tests.digests.example import example
 from tests.factories.accounts import actor_with, make_user
+from tests.factories.casework import make_reply
 from tests.factories.digests import make_digest
 from tests.factories.opinions import make_opinion
 from tests.factories.taxonomy import make_topic, make_unit
@@ -59,21 +62,56 @@ def some_opinions() -> None:
 
 def test_each_group_that_the_page_names_holds_what_its_number_says(app: Flask) -> None:
     some_opinions()
+    answered = make_opinion(title="路灯", state=OpinionState.PUBLISHED, unit=make_unit())
+    make_reply(answered)
     digest, client = make_digest(COORDINATOR), office(app)
     document = json.loads((kept(digest) / "analysis-check-input.json").read_bytes())
     links = [link for link in client.get(f"/desk/digests/{digest.id}").links() if "/opinions/" in link]
     groups = {link.rsplit("/", 1)[1] for link in links if link.startswith("/desk/")}
+    opinions, alone = document["opinions"], set(document["single_ids"])
     parts = {f"aspect-{one['id']}": one["opinion_ids"] for one in document["aspects"]}
     parts |= {f"matter-{one['id']}": one["opinion_ids"] for one in document["matters"]}
-    parts |= {"counted": [one["id"] for one in document["opinions"]], "singles": document["single_ids"]}
-    parts["private"] = [one["id"] for one in document["opinions"] if one["public"] is False]
-    parts["unsigned"] = [one["id"] for one in document["opinions"] if one["author"] is None]
+    parts |= {
+        "counted": [one["id"] for one in opinions],
+        "singles": document["single_ids"],
+        "grouped": [one["id"] for one in opinions if one["id"] not in alone],
+        "answered": [answered.public_id],
+        "private": [one["id"] for one in opinions if one["public"] is False],
+        "unsigned": [one["id"] for one in opinions if one["author"] is None],
+    }
     assert groups == {key for key, ids in parts.items() if ids}
     assert document["matters"] and len(parts["private"]) == 1
     for key in groups:
         page = opened(client, digest, key)
         assert sorted(numbers_shown(page)) == sorted(parts[key])
         assert f"一共{len(parts[key])}条" in page.main
+
+
+def test_an_opinion_in_several_aspects_is_found_in_each_and_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "groups"
+    path.write_bytes(b"".join(group_lines(example())))
+
+    def ids(key: str) -> list[str]:
+        group = read_group(path, key)
+        assert group is not None
+        return group.opinion_ids
+
+    assert ids("in_several") == ["m1"] and ids("answered") == ["m1"] and ids("private") == ["m2"]
+    assert "m1" in ids("aspect-a1") and "m1" in ids("aspect-a2")
+    assert ids("grouped") == ["m1", "m2", "m3"] and ids("singles") == ["m4", "m5"]
+    assert read_group(path, "aspect-a") is None and read_group(path, "") is None
+
+
+def test_of_very_many_matters_the_largest_are_named(tmp_path: Path) -> None:
+    document = example()
+    some = document["matters"][0]
+    document["matters"] = [{**some, "id": f"t{number}", "count": number} for number in range(150)]
+    document["aspects"][0]["matter_ids"] = [one["id"] for one in document["matters"]]
+    path = tmp_path / "groups"
+    path.write_bytes(b"".join(group_lines(document)))
+    group = read_group(path, "aspect-a1")
+    assert group is not None and group.matter_count == 150 and len(group.matters) == MOST_MATTERS
+    assert group.matters[0] == ("matter-t149", some["title"], 149)
 
 
 def test_an_aspect_names_all_its_matters_with_their_opinions(app: Flask) -> None:
@@ -96,7 +134,7 @@ def test_what_changed_since_is_shown_as_it_is_now_or_not_at_all(app: Flask) -> N
     db.session.commit()
     page = opened(client, digest, "counted")
     assert "***********" in page.main and "13812345678" not in page.main
-    assert "这条我撤回" not in page.main and f"意见 {gone.public_id}：汇总以后撤回" in page.main
+    assert "这条我撤回" not in page.main and f"意见 {gone.public_id}：汇总以后有了变动" in page.main
     assert (
         f"/opinions/{masked.public_id}" in page.links() and f"/opinions/{gone.public_id}" not in page.links()
     )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import subprocess
 from pathlib import Path
 
 import docx
@@ -15,8 +16,8 @@ from portal.core.rights import Role
 from portal.digests import cli, jobs
 from portal.digests.export import pdf
 from portal.digests.export.docx import write_docx
-from portal.digests.export.files import write_files
-from portal.digests.export.pdf import can_write_pdf, write_pdf
+from portal.digests.export.files import NAMES, write_files
+from portal.digests.export.pdf import can_write_pdf, print_html, write_pdf
 from portal.opinions.states import OpinionState
 from tests.digests.example import MESSAGES, example
 from tests.factories.accounts import actor_with, make_user
@@ -101,6 +102,30 @@ def test_the_annex_is_shorter_and_says_so(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @needs_pdf
+def test_long_opinions_leave_no_room_for_a_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_CHARACTERS", 400)
+    long = dataclasses.replace(MESSAGES[0], body="很长的话。" * 2_000)
+    write_pdf(example(messages=[long, *MESSAGES[1:]]), tmp_path / "a.pdf")
+    said = words(tmp_path / "a.pdf")
+    assert "这里按各方面的比例刊登一部分" in said and "很长的话" not in said.partition("附件意见原文")[2]
+    assert "本方面的" in said or "本方面其余" in said
+
+
+@needs_pdf
+def test_nothing_is_fetched_even_where_markup_asks_for_it(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("不给外人看的")
+    html = (
+        f'<p>正文<link rel="attachment" href="file://{secret}"><img src="file://{secret}" alt="没有图"></p>'
+    )
+    print_html(html, tmp_path / "a.pdf")
+    with pikepdf.open(tmp_path / "a.pdf") as document:
+        assert not document.attachments
+        assert not [image for page in document.pages for image in page.get_images()]
+    assert "正文没有图" in words(tmp_path / "a.pdf")
+
+
+@needs_pdf
 def test_it_is_one_of_the_files_where_it_is_wanted_and_none_is_left_over_where_not(tmp_path: Path) -> None:
     wanted = write_files(example(), tmp_path, pdf=True)
     assert wanted[-1].name == "digest.pdf" and wanted[-1].read_bytes().startswith(b"%PDF-")
@@ -128,6 +153,39 @@ def test_machines_that_cannot_write_it_offer_the_other_files(
     assert "digest.docx" in digest.files and "digest.pdf" not in digest.files
     page = PageClient(app).as_user(make_user("office", Role.COORDINATOR)).get(f"/desk/digests/{digest.id}")
     assert not [link for link in page.links() if link.endswith(".pdf")]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a fault of the library"), MemoryError()])
+def test_a_pdf_that_cannot_be_made_keeps_nobody_from_the_other_files(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(jobs, "can_write_pdf", lambda: True)
+    monkeypatch.setattr(jobs, "write_pdf", fail)
+    make_opinion(state=OpinionState.PUBLISHED)
+    digest = make_digest(COORDINATOR)
+    assert digest.job.state == "done" and set(NAMES) == set(digest.files)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [subprocess.TimeoutExpired("fc-list", 60), OSError(), subprocess.CalledProcessError(1, "fc-list")],
+)
+def test_a_machine_that_cannot_tell_its_fonts_writes_no_pdf(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(pdf.shutil, "which", lambda _name: "/usr/bin/fc-list")
+    monkeypatch.setattr(pdf.subprocess, "run", fail)
+    can_write_pdf.cache_clear()
+    try:
+        assert not can_write_pdf()
+    finally:
+        can_write_pdf.cache_clear()
 
 
 def asked(app: Flask, folder: Path) -> Result:

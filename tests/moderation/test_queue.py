@@ -87,6 +87,8 @@ def test_words_and_numbers_find_what_holds_them(app: Flask) -> None:
     assert found("100%") == ["滨河小区电梯坏了"] and found("路_很") == ["滨河步道路灯不亮"]
     assert found("%") == ["滨河小区电梯坏了"] and found("滨_步") == [] and found("'") == []
     assert found("没有这样的") == []
+    # Each word is looked for in all texts: the first few have to do.
+    assert found("滨河 电梯 三天 没有这样的") == ["滨河小区电梯坏了"]
 
 
 def test_words_are_kept_on_the_way_through_the_queue(moderator: PageClient) -> None:

@@ -121,6 +121,8 @@ def test_a_proposed_title_follows_the_text_and_a_typed_one_stays(client: PageCli
     assert back.form().get("title", "") == ""
     changed = {**back.form(), "body": "景蓉小区东门的路灯坏了三个月，晚上看不清路。"}
     assert "路灯" in client.post(f"{FORM}/check", changed, status=200).form()["title"]
+    again = client.post(FORM, {**page.form(), "unit": "999999"}, status=400)
+    assert again.form().get("title", "") == ""
     mine = client.post(f"{FORM}/edit", {**page.form(), "title": "公交车要加班车"}, status=200)
     assert mine.form()["title"] == "公交车要加班车"
 

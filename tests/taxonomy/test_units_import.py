@@ -11,7 +11,7 @@ from portal.audit.models import AuditEvent
 from portal.core.db import db
 from portal.core.rights import SYSTEM
 from portal.taxonomy.models import Unit
-from portal.taxonomy.operations import UnitChange, UnitImport, import_units, load_default_topics
+from portal.taxonomy.operations import UnitChange, UnitImport, import_units, load_default_topics, root_unit
 from portal.taxonomy.queries import topic_by_path, topic_choices, unit_by_path, unit_choices
 from portal.taxonomy.unit_rows import LIMITS, UnitRow
 from tests.factories.taxonomy import make_topic, make_unit
@@ -195,6 +195,11 @@ def test_default_topics_loaded_twice_at_once_are_there_once(app: Flask) -> None:
 def test_units_imported_twice_at_once_are_there_once(app: Flask) -> None:
     rows = [UnitRow(2, "市"), *(UnitRow(number, f"市/{number}局") for number in range(3, 300))]
     assert at_once(app, lambda: len(import_units(rows, SYSTEM, dry_run=False).added)) == [0, len(rows)]
+
+
+def test_a_root_made_twice_at_once_is_there_once(app: Flask) -> None:
+    first, second = at_once(app, lambda: root_unit("未注明单位", SYSTEM).id)
+    assert first == second
 
 
 def test_default_topics_leave_alone_what_is_there(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """digest.csv: all opinions, for programs that read nothing else."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 from portal.core.csv_file import write_csv as write_table
@@ -18,4 +18,4 @@ def write_csv(document: Document, path: Path) -> None:
 def _text(cell: Cell) -> str:
     if cell is None:
         return ""
-    return cell.date().isoformat() if isinstance(cell, datetime) else visible(str(cell))
+    return cell.isoformat() if isinstance(cell, date) else visible(str(cell))

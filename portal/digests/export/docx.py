@@ -11,7 +11,7 @@ from portal.digests.export.report import title_of, write_report
 from portal.digests.export.wording import made_at, visible
 
 # 2,816 real messages make 1,111 pages (LibreOffice): past this length digest.xlsx is the better place to look.
-MOST_OPINIONS = 5_000
+MOST_OPINIONS, MOST_CHARACTERS = 5_000, 10_000_000
 
 
 def write_docx(document: Document, path: Path) -> None:
@@ -21,7 +21,7 @@ def write_docx(document: Document, path: Path) -> None:
     paper.properties(
         title=visible(title_of(document))[:255], author="", comments="", created=made, modified=made
     )
-    write_report(paper, document, MOST_OPINIONS)
+    write_report(paper, document, MOST_OPINIONS, MOST_CHARACTERS)
     with replacing(path) as target, tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.docx"
         paper.document.save(str(draft))

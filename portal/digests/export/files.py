@@ -23,15 +23,18 @@ def write_files(document: Document, folder: Path, *, pdf: bool = False) -> list[
     Each file is whole or absent, and the same document gives the same bytes. `pdf` needs `pdf.can_write_pdf`.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    for _name in written(document, folder):
+        pass
     if not pdf:
         # One that an earlier run left would say what the other files no longer say.
         (folder / PRINT).unlink(missing_ok=True)
-    names = set(written(document, folder, pdf=pdf))
-    return [folder / name for name in (*NAMES, PRINT) if name in names]
+        return [folder / name for name in NAMES]
+    write_pdf(document, folder / PRINT)
+    return [folder / name for name in (*NAMES, PRINT)]
 
 
-def written(document: Document, folder: Path, *, pdf: bool) -> Iterator[str]:
-    """Write one file after the other into `folder`; yields the name of each that is whole.
+def written(document: Document, folder: Path) -> Iterator[str]:
+    """Write the files of `NAMES`, one after the other; yields the name of each that is whole.
 
     A workbook of many opinions takes most of the time: another process makes it of the document's own file.
     """
@@ -43,9 +46,6 @@ def written(document: Document, folder: Path, *, pdf: bool) -> Iterator[str]:
         yield REPORT
         write_csv(document, folder / TABLE)
         yield TABLE
-        if pdf:
-            write_pdf(document, folder / PRINT)
-            yield PRINT
         workbook()
         yield WORKBOOK
 

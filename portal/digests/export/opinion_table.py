@@ -1,13 +1,13 @@
 """All opinions of a digest as a table: the sheet 全部意见 of digest.xlsx, and digest.csv."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from portal.digests.document import Document
 from portal.digests.export.wording import iso_day
 
-Cell = str | int | float | datetime | None
+Cell = str | int | float | date | None
 
 OPINIONS = (
     ("意见编号", 10.0),
@@ -45,12 +45,12 @@ def opinion_rows(document: Document) -> Iterator[list[Cell]]:
             opinion["channel"],
             opinion["group"],
             _PUBLIC[opinion["public"]],
-            _moment(opinion["created_at"]),
+            iso_day(opinion["created_at"]),
             opinion["support"],
             opinion["title"],
             body(opinion),
             reply.get("unit"),
-            _moment(reply.get("published_at")),
+            iso_day(reply.get("published_at")),
             reply.get("text"),
         ]
 
@@ -66,9 +66,3 @@ def _titles(groups: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
         for member in group["opinion_ids"]:
             titles.setdefault(member, []).append(group["title"])
     return titles
-
-
-def _moment(moment: str | None) -> datetime | None:
-    # A spreadsheet knows no day before 1900.
-    found = iso_day(moment)
-    return datetime(found.year, found.month, found.day) if found and found.year >= 1900 else None

@@ -14,8 +14,8 @@ from portal.digests.document import Document
 from portal.digests.export.pdf_paper import PdfPaper
 from portal.digests.export.report import title_of, write_report
 
-MOST_OPINIONS = 200
-"""Opinions in the annex: some eighty pages, which with the report before them are a few seconds of work."""
+MOST_OPINIONS, MOST_CHARACTERS = 300, 100_000
+"""In the annex: up to some hundred pages, which with the report before them are a few seconds of work."""
 
 
 @cache
@@ -24,30 +24,32 @@ def can_write_pdf() -> bool:
     fonts = shutil.which("fc-list")
     if fonts is None:
         return False
-    found = subprocess.run([fonts, ":lang=zh-cn", "family"], capture_output=True, check=False, timeout=60)
-    if not found.stdout.strip():
-        return False
     try:
+        asked = [fonts, ":lang=zh-cn", "family"]
+        found = subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout.strip()
         # Where a library is missing it prints how to install it, which must not get into what a command answers.
         with contextlib.redirect_stdout(sys.stderr):
             import weasyprint  # noqa: F401
-    except OSError:
+    except (OSError, ImportError, subprocess.SubprocessError):
         return False
-    return True
+    return bool(found)
 
 
 def write_pdf(document: Document, path: Path) -> None:
     """Write the report; the same document gives the same bytes on the same machine. Needs `can_write_pdf`."""
+    paper = PdfPaper(title_of(document), document["generated_at"])
+    write_report(paper, document, MOST_OPINIONS, MOST_CHARACTERS)
+    print_html(paper.html, path)
+
+
+def print_html(html: str, path: Path) -> None:
+    """Write a page of HTML as PDF; nothing that it names is fetched, for a report has no pictures (CVE-2023-28459)."""
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
 
     # It warns of each character that no font has, such as the pictures of control characters.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    paper = PdfPaper(title_of(document), document["generated_at"])
-    write_report(paper, document, MOST_OPINIONS)
-    html = paper.html
     with replacing(path) as target:
-        # Nothing is fetched: a report has no pictures, and whatever a citizen wrote is text (CVE-2023-28459).
         HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf(
             str(target), pdf_identifier=hashlib.sha256(html.encode()).digest()[:16], pdf_tags=True
         )

@@ -31,8 +31,8 @@ def title_of(document: Document) -> str:
     return f"{document['scope']['title']}征求意见情况汇总"
 
 
-def write_report(paper: Paper, document: Document, most_opinions: int) -> None:
-    """Write the report with an annex of at most about `most_opinions` opinions, verbatim."""
+def write_report(paper: Paper, document: Document, most_opinions: int, most_characters: int) -> None:
+    """Write the report with an annex of at most about `most_opinions` opinions of `most_characters` in all, verbatim."""
     paper.add(title_of(document), "Title")
     paper.add(f"（{day(document['generated_at'])}）", "Subtitle")
     _sought(paper, document)
@@ -41,7 +41,7 @@ def write_report(paper: Paper, document: Document, most_opinions: int) -> None:
     _answered(paper, document)
     paper.add("附件：意见原文")
     paper.add(day(document["generated_at"]), "Date")
-    write_annex(paper, document, most_opinions)
+    write_annex(paper, document, most_opinions, most_characters)
 
 
 def _sought(paper: Paper, document: Document) -> None:

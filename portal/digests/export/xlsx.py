@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +169,7 @@ def _unused(opinions: Sequence[dict[str, Any]]) -> list[int]:
 
 
 def _style(value: Cell) -> str:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return "date"
     if isinstance(value, float):
         return "share"

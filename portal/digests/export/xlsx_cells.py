@@ -1,7 +1,7 @@
 """Cells, styles and pages as all sheets of digest.xlsx have them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import xlsxwriter
@@ -110,8 +110,11 @@ def _write(sheet: Any, row: int, column: int, value: Cell, style: Any) -> None:
             sheet.write_blank(row, column, None, style)
     elif isinstance(value, str):
         sheet.write_string(row, column, guard_formula(value), style)
-    elif isinstance(value, datetime):
-        sheet.write_datetime(row, column, value, style)
+    elif isinstance(value, date):
+        if value.year >= 1900:
+            sheet.write_datetime(row, column, value, style)
+        else:  # no spreadsheet knows such a day
+            sheet.write_string(row, column, value.isoformat(), style)
     else:
         sheet.write_number(row, column, value, style)
 
