@@ -218,7 +218,10 @@ def _elsewhere(
     uses = Counter(one for row in group for one in borne[row])
     few = max(1.0, _OWN_NAME * len(group))
     found: set[int] = set()
-    for common in {name, *(one for one, count in uses.items() if count >= _NEARLY_ALL * len(group))}:
+    for common in {
+        name,
+        *(one for one, count in uses.items() if count >= max(_LOOKED_THROUGH, _NEARLY_ALL * len(group))),
+    }:
         others = [
             row for row in group if common not in borne[row] and common[:_CORE] not in bearers.text(row)
         ]
@@ -237,7 +240,7 @@ def _of_other_things(group: Sequence[int], bearers: Bearers) -> set[int]:
     uses = Counter(thing for row in group for thing in told[row])
     if max(uses.values(), default=0) < _MAIN_THING * len(group):
         return set()
-    common = {thing for thing, count in uses.items() if count >= _COMMON_THING * len(group)}
+    common = {thing for thing, count in uses.items() if count >= max(2.0, _COMMON_THING * len(group))}
     few = max(1.0, _OWN_NAME * len(group))
 
     def is_strange(row: int) -> bool:

@@ -44,7 +44,7 @@ _NAMED = re.compile(
     f"(?:(?:(?P<spot>{_SPOTS})|(?P<area>{_AREAS}))(?:{_GENERIC})?|(?:{_GENERIC}))"
 )
 _ENDING = re.compile(f"(?:{_SPOTS}|{_AREAS}|{_GENERIC})")
-_COARSE = re.compile(f"(?:([a-z][0-9]{{0,2}})|(?=..[市区县])({_NAME}))(市(?![场民政委容价面])|区(?!域)|县)")
+_COARSE = re.compile(f"(?:([a-z][0-9]{{0,2}})|(?=..[市区县])({_NAME}))(市(?![场民政委容价面口])|区(?!域)|县)")
 # A bus, a metro line, a road, a school known by its number; which kind of line it is belongs to the name.
 _NUMBERED = re.compile(
     "(?=[地轨公a-z0-9])(?:地铁|轨道交通|公交车?)?(?<![0-9])(?P<line>[a-z]?[0-9]{1,4}(?:号线|路|线|国道|省道|县道|乡道))(?:公交车?)?|[一二三四五六七八九十]{1,2}中(?![间心央国有的午旬级])"
@@ -59,14 +59,14 @@ _NOT_COARSE = frozenset("民小社校景地片辖市城园山厂矿库郊牧灾�
 
 @cache
 def _not_places() -> tuple[frozenset[str], frozenset[str]]:
-    """Words that end like places and name none; kinds that stand where a name would."""
+    """Words that end like places and name none; what stands where a name would and is none: kinds, plain words."""
     sections: dict[str, set[str]] = {}
     for line in data_lines("place_words.txt"):
         if line.startswith("["):
             section = sections.setdefault(line, set())
         else:
             section.update(line.split())
-    return frozenset(sections["[words]"]), frozenset(sections["[kinds]"])
+    return frozenset(sections["[words]"]), frozenset(sections["[kinds]"] | sections["[plain]"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def is_ending(text: str) -> bool:
 
 
 def _is_name(name: str, ending: str) -> bool:
-    words, kinds = _not_places()
-    return not (name in kinds or name + ending in words or name[1:] + ending in words)
+    words, no_names = _not_places()
+    return not (name in no_names or name + ending in words or name[1:] + ending in words)
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from portal.analysis.bearers import Bearers, Entries, Ints, Some, among, entries_of, numbered, spans
 from portal.analysis.names import Names, is_thing
-from portal.analysis.thing_words import MARK
+from portal.analysis.thing_words import MARK, names_of_things, things_in
 from portal.analysis.usual import Usual
 from portal.analysis.vectors import Counts
 
@@ -199,12 +199,14 @@ def _telling(said: Entries, terms: Ints, name: str, rows: Ints, bearers: Bearers
     """Words that two messages or more use and that say something besides the name."""
     uses = np.bincount(said.what, minlength=len(terms))
     often = np.flatnonzero(uses > 1).tolist()
+    # Whoever names 百草公园 speaks of a park.
+    of_name = {names_of_things()[thing] for thing in things_in(name)}
     shown = {
         word: term.lstrip("#")
         for word, term in (
             (word, bearers.terms[term]) for word, term in zip(often, terms[often].tolist(), strict=True)
         )
-        if term.lstrip("#") not in name and name not in term and is_thing(term)
+        if term not in of_name and term.lstrip("#") not in name and name not in term and is_thing(term)
     }
     around = [_around(name, bearers.text(row)) for row in rows.tolist()]
     anywhere = "\n".join(around)

@@ -47,6 +47,17 @@ def test_a_name_alone_binds_nothing() -> None:
     )
 
 
+def test_one_of_a_few_who_tells_of_another_thing_is_left_out() -> None:
+    road = (
+        ("白果村的路烂得没法走", "白果村进村的路全是坑，下雨天轿子都抬不过去。"),
+        ("什么时候给白果村修路", "白果村的路坑坑洼洼，去年说要硬化，到现在没动。"),
+        ("白果村修路", "白果村运柑子的车进不来，路上的坑越压越深，求求早点硬化。"),
+        ("进村的坑", "白果村老支书说硬化的钱到了，路上的坑还是那些坑。"),
+    )
+    alone = ("路灯", "白果村进村没有一盏路灯，下雨天轿子都抬不过去，老支书说没钱。")
+    assert grouped(*road, alone) == [{title for title, _ in road}]
+
+
 def test_a_village_is_known_without_its_ending() -> None:
     mine = (
         ("石螺塘村采石场放炮震裂房子", "天天中午放炮，堂屋墙上裂了缝。"),

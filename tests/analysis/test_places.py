@@ -48,6 +48,27 @@ def test_kinds_of_places_are_no_names(text: str) -> None:
     assert not places_in(text)[0].spots
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "学校门口的电动车",
+        "医院门口停车难",
+        "导致小区居民出行不便",
+        "影响居民小区",
+        "如果公司不退",
+        "根据学校的规定",
+        "管理公司",
+    ],
+)
+def test_plain_words_are_no_names(text: str) -> None:
+    assert not places_in(text)[0].spots
+
+
+@pytest.mark.parametrize("text", ["给羊市口装路灯", "久住菜市口的人"])
+def test_the_mouth_of_a_market_is_no_city(text: str) -> None:
+    assert not places_in(text)[0].cities
+
+
 def test_ranges_say_where_the_names_stand() -> None:
     text = "岳麓区翠湖花园小区"
     assert [text[start:end] for start, end in places_in(text)[1]] == ["岳麓区", "翠湖花园小区"]
