@@ -18,7 +18,7 @@ from portal.core.pagination import Keyset, Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.opinions.models import Opinion
 from portal.opinions.operations import is_concluded, mark_concluded
-from portal.opinions.queries import readable_by
+from portal.opinions.readers import readable_by
 from portal.opinions.states import COUNTED, UNDECIDED, OpinionState
 
 # The version of an outcome that is not recorded yet.

@@ -17,7 +17,8 @@ from portal.core.pagination import PAGE_SIZE, Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.opinions.finding import saying
 from portal.opinions.models import Opinion
-from portal.opinions.queries import readable_by, submitted_between
+from portal.opinions.queries import submitted_between
+from portal.opinions.readers import readable_by
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import Choice, topics_within, unit_choices, units_within
 

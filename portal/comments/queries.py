@@ -13,7 +13,7 @@ from portal.core.db import db
 from portal.core.pagination import Keyset, Page, keyset_page
 from portal.core.rights import Actor, Permission
 from portal.opinions.models import Opinion
-from portal.opinions.queries import readable_by
+from portal.opinions.readers import readable_by
 from portal.opinions.screening import REPEAT_SPAN
 from portal.opinions.states import OpinionState
 

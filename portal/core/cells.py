@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-# The full-width forms count too: spreadsheets in East Asian locales take them for operators.
-_STARTS = r"[=+\-@\t\r\n＝＋－＠]"
+# The full-width and small forms count too: spreadsheets in East Asian locales take them for operators.
+_STARTS = r"[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫]"
 _DANGEROUS = re.compile(rf"'*{_STARTS}")
 _RETURN = re.compile(r"_x000[Dd]_\n?")
 _GUARDED = re.compile(rf"'+{_STARTS}")

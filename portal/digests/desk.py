@@ -16,7 +16,7 @@ from portal.core.rights import Permission
 from portal.digests.forms import DigestForm, PublishForm
 from portal.digests.models import Digest
 from portal.digests.operations import may_publish, publish_digest, request_digest
-from portal.digests.queries import opinions_now, readable_digest, readable_digests
+from portal.digests.queries import opinions_now, quotable, readable_digest, readable_digests
 from portal.digests.store import (
     CHECK_INPUT,
     PRINT,
@@ -28,6 +28,7 @@ from portal.digests.store import (
     stored_group,
     stored_summary,
 )
+from portal.digests.summary import quotes_of
 from portal.jobs.states import JobState
 from portal.web.guards import actor, guard, may
 from portal.web.headers import mark_personal
@@ -36,7 +37,7 @@ from portal.web.network import settings
 blueprint = Blueprint("digests_desk", __name__)
 
 # What one system or another does not take in the name of a file.
-_UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|\s\x00-\x1f\x7f]+')
+_UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|\s\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069]+')
 
 # The files that people are offered, in order; a digest has those of them that its job wrote.
 _FILES = {
@@ -90,12 +91,14 @@ def publish(digest_id: str) -> ResponseReturnValue:
 
 def _show(digest: Digest, form: PublishForm) -> str:
     done = digest.job.state == JobState.DONE
+    summary = stored_summary(settings().instance_dir, digest) if done else None
     return render_template(
         "desk/digests/show.html",
         digest=digest,
         state=JobState(digest.job.state),
         form=form if digest.files and digest.number is None and may_publish(actor()) else None,
-        summary=stored_summary(settings().instance_dir, digest) if done else None,
+        summary=summary,
+        quotable=quotable(digest, quotes_of(summary), actor()) if summary else frozenset(),
         has_groups=done and has_groups(settings().instance_dir, digest),
         files=[(name, label, digest.files[name]) for name, label in _FILES.items() if name in digest.files],
     )
@@ -129,7 +132,7 @@ def opinions(digest_id: str, group: str) -> ResponseReturnValue:
         group=found,
         ids=ids,
         first=(page - 1) * PAGE_SIZE + 1,
-        now=opinions_now(digest, ids),
+        now=opinions_now(digest, ids, actor()),
         page=Page(
             ids,
             None,

@@ -21,7 +21,8 @@ from portal.digests.models import Digest
 from portal.digests.scope import Scope
 from portal.jobs.models import Job
 from portal.opinions.models import Case, Opinion
-from portal.opinions.queries import ledger, readable_at_desk, submitted_between
+from portal.opinions.queries import ledger, submitted_between
+from portal.opinions.readers import not_about, readable_at_desk
 from portal.opinions.states import COUNTED
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import topics_within, units_within
@@ -116,8 +117,8 @@ _NOW = (
 )  # fmt: skip
 
 
-def opinions_now(digest: Digest, public_ids: Sequence[str]) -> dict[str, Any]:
-    """Those of the digest's opinions `public_ids` that its desk may still read and that still count, as they stand now.
+def opinions_now(digest: Digest, public_ids: Sequence[str], actor: Actor) -> dict[str, Any]:
+    """Those of the digest's opinions `public_ids` that its desk and `actor` may read now and that still count, as they stand.
 
     What was withdrawn, merged, rejected, or masked since is not shown as it was.
     """
@@ -130,9 +131,21 @@ def opinions_now(digest: Digest, public_ids: Sequence[str]) -> dict[str, Any]:
             Opinion.campaign_id == digest.campaign_id,
             Opinion.state.in_(sorted(COUNTED)),
             readable_at_desk(digest.desk_path),
+            not_about(actor),
         )
     )
     return {row.public_id: row for row in db.session.execute(query)}
+
+
+def quotable(digest: Digest, quotes: Iterable[tuple[str, str]], actor: Actor) -> frozenset[tuple[str, str]]:
+    """Those of the digest's quotes (id of the opinion, words) that still stand in an opinion that `opinions_now` shows."""
+    asked = list(quotes)
+    now = opinions_now(digest, sorted({identity for identity, _words in asked}), actor)
+    return frozenset(
+        (identity, words)
+        for identity, words in asked
+        if identity in now and words in f"{now[identity].title}\n{now[identity].body}"
+    )
 
 
 def readable_digests(actor: Actor, cursor: str | None) -> Page:
@@ -169,10 +182,23 @@ def readable_digest(digest_id: str, actor: Actor) -> Digest:
 def _readable(digest: Digest, actor: Actor) -> bool:
     """Whether `actor` may read what the desk that asked for the digest may read."""
     scopes = actor.scopes(Permission.DIGESTS_READ)
-    if scopes is None:
-        return True
     desk = digest.desk_path
-    return desk is not None and any(is_within(desk, scope) for scope in scopes)
+    within = scopes is None or (desk is not None and any(is_within(desk, scope) for scope in scopes))
+    return within and not _is_about(digest, actor)
+
+
+def _is_about(digest: Digest, actor: Actor) -> bool:
+    """Whether anything in the digest may be about a unit that `actor` works for beside having the desk: its files hold all."""
+    desk = digest.desk_path
+    if all(desk is not None and is_within(desk, own) for own in actor.own_units()):
+        return False
+    held = select(Opinion.id).where(
+        Opinion.campaign_id == digest.campaign_id,
+        Opinion.state.in_(sorted(COUNTED)),
+        readable_at_desk(desk),
+        ~not_about(actor),
+    )
+    return db.session.scalar(held.limit(1)) is not None
 
 
 def scope_of(digest: Digest, zone: ZoneInfo) -> Scope:

@@ -26,6 +26,16 @@ def summary_of(document: Document) -> dict[str, Any]:
     }
 
 
+def quotes_of(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    """All quotes of a summary: the id of the opinion, and its words."""
+    said = [
+        quote
+        for aspect in summary["aspects"]
+        for quote in (*aspect.get("quotes", ()), *(matter["quote"] for matter in aspect["matters"]))
+    ]
+    return [(quote["opinion_id"], quote["text"]) for quote in said if quote]
+
+
 def summary_bytes(document: Document) -> bytes:
     """The summary of `document` as UTF-8 JSON."""
     return json.dumps(summary_of(document), ensure_ascii=False).encode()

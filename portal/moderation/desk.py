@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.attachments.queries import attachments_of
 from portal.campaigns.queries import all_boards
 from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import db, reading
 from portal.core.errors import ChangedMeanwhile, NotAllowed, NotThere
 from portal.core.rights import Permission
 from portal.moderation.addition_forms import AdditionForm, addition_forms
@@ -130,7 +130,8 @@ def decide_on(public_id: str) -> ResponseReturnValue:
 
 def _go_on(done: Opinion) -> ResponseReturnValue:
     filters = _filters()
-    following = next_in_queue(actor(), filters.wanted(), done)
+    with reading():  # what comes next may take long to find, and what was decided is stored
+        following = next_in_queue(actor(), filters.wanted(), done)
     if following is None:
         return redirect(url_for("moderation_desk.queue", **filters.arguments()))
     return redirect(url_for("moderation_desk.opinion", public_id=following, **filters.arguments()))

@@ -16,7 +16,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    true,
     tuple_,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -31,7 +30,7 @@ from portal.core.rights import Actor, Permission
 from portal.moderation.models import Decision
 from portal.opinions.finding import saying
 from portal.opinions.models import Addition, Case, Opinion, TextLayer
-from portal.opinions.queries import readable_by
+from portal.opinions.readers import readable_by
 from portal.opinions.states import OpinionAction, OpinionState
 from portal.taxonomy.models import Topic, Unit
 from portal.taxonomy.queries import topics_within, trail, units_within
@@ -142,7 +141,9 @@ def part_counts(actor: Actor) -> dict[QueuePart, int]:
     """How many opinions that `actor` may read are in each part beside the queue itself where something is to be done."""
     counts = {
         part: db.session.scalar(
-            select(func.count()).select_from(Opinion).where(part.condition, _readable(actor))
+            select(func.count())
+            .select_from(Opinion)
+            .where(part.condition, readable_by(actor, Permission.MODERATION_READ))
         )
         for part in QueuePart
         if part is not QueuePart.QUEUE and part.waits
@@ -155,7 +156,7 @@ def waiting_by_board(actor: Actor) -> list[Row[Any]]:
     query = (
         select(Board.slug, Board.title, func.count().label("count"))
         .join(Opinion, Opinion.board_id == Board.id)
-        .where(_QUEUED, _readable(actor))
+        .where(_QUEUED, readable_by(actor, Permission.MODERATION_READ))
         .group_by(Board.id, Board.slug, Board.title, Board.position)
         .order_by(Board.position, Board.id)
     )
@@ -179,7 +180,7 @@ def queue_page(actor: Actor, wanted: QueueFilter, cursor: str | None, size: int 
         .outerjoin(_Assigned, _Assigned.id == Opinion.unit_id)
         .outerjoin(Topic, Topic.id == Opinion.topic_id)
         .outerjoin(_Complained, _Complained.id == Opinion.complained_unit_id)
-        .where(wanted.part.condition, _readable(actor), *wanted.conditions())
+        .where(wanted.part.condition, readable_by(actor, Permission.MODERATION_READ), *wanted.conditions())
     )  # fmt: skip
     descending = not wanted.part.waits
     return keyset_page(db.session(), query, wanted.part.keys, cursor=cursor, descending=descending, size=size)
@@ -204,7 +205,7 @@ def next_in_queue(actor: Actor, wanted: QueueFilter, after: Opinion) -> str | No
         .where(
             wanted.part.condition,
             Opinion.id != after.id,
-            _readable(actor),
+            readable_by(actor, Permission.MODERATION_READ),
             _impartial(actor),
             *wanted.conditions(),
         )
@@ -220,17 +221,9 @@ def next_in_queue(actor: Actor, wanted: QueueFilter, after: Opinion) -> str | No
 
 def opinion_to_moderate(actor: Actor, public_id: str) -> Opinion | None:
     """The opinion of that public id in whatever state, if `actor` may read it at the moderators' desk."""
-    return db.session.scalar(select(Opinion).where(Opinion.public_id == public_id, _readable(actor)))
-
-
-def _readable(actor: Actor) -> ColumnElement[bool]:
-    """Within the scope of the right to read, and never an opinion about the actor's own unit or one above it."""
-    upwards = [path for own in actor.own_units() for path in trail(own)]
-    kept_from: ColumnElement[bool] = true()
-    if upwards:
-        about = select(Unit.id).where(Unit.path.in_(upwards))
-        kept_from = or_(Opinion.complained_unit_id.is_(None), Opinion.complained_unit_id.not_in(about))
-    return and_(readable_by(actor, Permission.MODERATION_READ), kept_from)
+    return db.session.scalar(
+        select(Opinion).where(Opinion.public_id == public_id, readable_by(actor, Permission.MODERATION_READ))
+    )
 
 
 def _impartial(actor: Actor) -> ColumnElement[bool]:

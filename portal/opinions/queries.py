@@ -6,20 +6,19 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from portal.attachments.queries import has_released
 from portal.campaigns.models import Board
 from portal.core.db import UTCDateTime, db
 from portal.core.pagination import Keyset, Page
-from portal.core.rights import Actor, Permission
 from portal.opinions.models import Addition, Case, Opinion, OpinionEvent
 from portal.opinions.receipt_states import AdditionState
 from portal.opinions.states import COUNTED, UNDECIDED, EventKind, OpinionState
 from portal.opinions.submission import receipt_hash
 from portal.taxonomy.models import Topic, Unit
-from portal.taxonomy.queries import topic_words, trail, units_within
+from portal.taxonomy.queries import topic_words
 
 
 class Sort(StrEnum):
@@ -239,29 +238,6 @@ def opinions_of_codes(lookup_key: str, codes: list[str]) -> dict[str, Opinion]:
     hashes = {receipt_hash(lookup_key, code): code for code in codes}
     query = select(Case.receipt_hash, Opinion).join(Opinion.case).where(Case.receipt_hash.in_(hashes))
     return {hashes[str(found)]: opinion for found, opinion in db.session.execute(query)} if codes else {}
-
-
-def readable_at_desk(scope: str | None) -> ColumnElement[bool]:
-    """The condition that the desk of the unit at `scope` (None: an office for the whole site) may read an opinion.
-
-    It must be assigned to the unit or one below, and must not be about that unit or one above it
-    (我反映的就是这个单位, requirement A10): such an opinion reaches neither the unit nor those below.
-    """
-    if scope is None:
-        return Opinion.id.is_not(None)
-    complained = select(Unit.id).where(Unit.path.in_(trail(scope)))
-    return and_(
-        Opinion.unit_id.in_(units_within(scope)),
-        or_(Opinion.complained_unit_id.is_(None), Opinion.complained_unit_id.not_in(complained)),
-    )
-
-
-def readable_by(actor: Actor, permission: Permission) -> ColumnElement[bool]:
-    """The condition that `actor` may read an opinion at one of the desks where `permission` is held."""
-    scopes = actor.scopes(permission)
-    if scopes is None:
-        return readable_at_desk(None)
-    return or_(false(), *[readable_at_desk(scope) for scope in sorted(scopes)])
 
 
 def ledger(*conditions: ColumnElement[bool]) -> dict[str, int]:

@@ -32,6 +32,7 @@ SHOWN_TOO = {
             "channels",
             "digested",
             "finding",
+            "readers",
             "forms",
             "submission",
             "imports",

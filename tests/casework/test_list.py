@@ -149,6 +149,17 @@ def test_words_find_nothing_at_other_desks(officer: PageClient, housing: Unit) -
     assert other.title not in page.main and "没有找到" in page.main
 
 
+def test_nobody_reads_at_another_desk_what_is_about_their_own_unit(app: Flask, housing: Unit) -> None:
+    roads = make_unit("市直单位/交通局")
+    opinion = make_opinion(title="反映住建局的", state=OpinionState.ACCEPTED, complained=housing)
+    opinion.unit = roads
+    db.session.commit()
+    for other in (Role.COORDINATOR, Grant(Role.OFFICER, roads.path), Grant(Role.INSPECTOR, roads.path)):
+        two_hats = actor_with(other, Grant(Role.OFFICER, housing.path))
+        assert listed(two_hats) == [] and opinion_at_desk(two_hats, opinion.public_id) is None
+        assert listed(actor_with(other)) == ["反映住建局的"]
+
+
 def test_pages_hold_every_opinion_once(app: Flask, housing: Unit) -> None:
     for number in range(27):
         moment = DAY + timedelta(minutes=number // 2)

@@ -140,6 +140,39 @@ def test_what_changed_since_is_shown_as_it_is_now_or_not_at_all(app: Flask) -> N
     )
 
 
+def test_the_page_quotes_only_what_still_stands(app: Flask) -> None:
+    bureau, other = make_unit("市直单位/住建局"), make_unit("市直单位/交通局")
+    stays = make_opinion(title="电梯", body="电梯坏了三个月没人修，老人上不了楼。", state=OpinionState.PUBLISHED, unit=bureau)
+    masked = make_opinion(title="保安", body="小区保安夜里打人，喊了半天没有人管。", state=OpinionState.PUBLISHED, unit=bureau)
+    moved = make_opinion(title="末班车", body="末班车八点半就没有了，加班的人回不了家。", state=OpinionState.ACCEPTED, unit=bureau)
+    digest = make_digest(actor_with(Grant(Role.OFFICER, bureau.path)), unit=bureau)
+    client = PageClient(app).as_user(make_user("bureau", Grant(Role.OFFICER, bureau.path)))
+    before = client.get(f"/desk/digests/{digest.id}").main
+    assert all(words in before for words in ("电梯坏了三个月", "小区保安", "回不了家"))
+    masked.body, moved.unit = "****夜里打人，喊了半天没有人管。", other
+    db.session.commit()
+    page = client.get(f"/desk/digests/{digest.id}")
+    assert "电梯坏了三个月" in page.main and f"/opinions/{stays.public_id}" in page.links()
+    assert "小区保安" not in page.main and "回不了家" not in page.main
+    assert page.main.count("的话不再显示") == 2
+
+
+def test_whoever_also_works_for_a_unit_reads_nothing_about_it_in_digests(app: Flask) -> None:
+    bureau, other = make_unit("市直单位/住建局"), make_unit("市直单位/交通局")
+    make_opinion(title="路灯", body="路灯不亮，请来修。", state=OpinionState.PUBLISHED, unit=other)
+    two_hats = make_user("two-hats", Role.COORDINATOR, Grant(Role.OFFICER, bureau.path))
+    digest = make_digest(COORDINATOR)
+    client = PageClient(app).as_user(two_hats)
+    assert "路灯不亮" in opened(client, digest, "counted").main
+    about = make_opinion(title="住建局吃拿卡要", state=OpinionState.ACCEPTED, complained=bureau, unit=other)
+    about.unit = other
+    db.session.commit()
+    later = make_digest(COORDINATOR)
+    for path in ("", "/opinions/counted", "/files/digest.docx", "/progress"):
+        client.get(f"/desk/digests/{later.id}{path}", status=404)
+    assert "吃拿卡要" in opened(office(app), later, "counted").main
+
+
 def test_a_private_opinion_is_marked_and_leads_nowhere(app: Flask) -> None:
     private = make_opinion(title="楼道堆物", state=OpinionState.ACCEPTED, visibility=Visibility.PRIVATE)
     page = opened(office(app), make_digest(COORDINATOR), "private")

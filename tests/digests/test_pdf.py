@@ -112,6 +112,16 @@ def test_long_opinions_leave_no_room_for_a_book(tmp_path: Path, monkeypatch: pyt
 
 
 @needs_pdf
+def test_short_lines_take_whole_ones_and_long_words_are_broken(tmp_path: Path) -> None:
+    tall = dataclasses.replace(MESSAGES[0], body="电\n" * 9_999)
+    wide = dataclasses.replace(MESSAGES[1], body="x" * 9_999)
+    write_pdf(example(messages=[tall, wide, *MESSAGES[2:]]), tmp_path / "a.pdf")
+    with pikepdf.open(tmp_path / "a.pdf") as document:
+        assert len(document.pages) < 60
+    assert words(tmp_path / "a.pdf").count("x") >= 9_999
+
+
+@needs_pdf
 def test_nothing_is_fetched_even_where_markup_asks_for_it(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("不给外人看的")

@@ -1,5 +1,6 @@
 """The report as a page of HTML, of which WeasyPrint makes a PDF: the same page, fonts and styles as in Word."""
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import escape
@@ -24,6 +25,7 @@ _INSTEAD = {
     SUBHEAD_FONT: ("楷体", "KaiTi", "STKaiti", "AR PL UKai CN", "Noto Serif CJK SC", "serif"),
     HEAD_FONT: ("SimHei", "Noto Sans CJK SC", "sans-serif"),
 }
+_RUN = re.compile(r"[!-~]{40}")
 _GENERIC = {"serif", "sans-serif"}
 # Headings are told as such to readers, who list them as bookmarks.
 _TAGS = {"Title": "h1", "Annex": "h2", "Heading 1": "h2", "Heading 2": "h3", "Heading 3": "h4"}
@@ -45,7 +47,7 @@ class PdfPaper:
         """Append one paragraph."""
         tag = _TAGS.get(style, "p")
         apart = " new-page" if new_page else ""
-        words = str(escape(visible(text))).replace("\n", "<br>")
+        words = _markup(text).replace("\n", "<br>")
         self._parts.append(f'<{tag} class="{_name(style)}{apart}">{words}</{tag}>')
 
     def table(
@@ -53,11 +55,11 @@ class PdfPaper:
     ) -> None:
         """Append a table."""
         columns = "".join(f'<col style="width: {width}mm">' for width in widths)
-        first = "".join(f'<th class="cell">{escape(visible(text))}</th>' for text in head)
+        first = "".join(f'<th class="cell">{_markup(text)}</th>' for text in head)
         self._parts.append(f"<table><colgroup>{columns}</colgroup><thead><tr>{first}</tr></thead><tbody>")
         for row in rows:
             cells = "".join(
-                f'<td class="{"left-cell" if place == left else "cell"}">{escape(visible(text))}</td>'
+                f'<td class="{"left-cell" if place == left else "cell"}">{_markup(text)}</td>'
                 for place, text in enumerate(row)
             )
             self._parts.append(f"<tr>{cells}</tr>")
@@ -67,6 +69,11 @@ class PdfPaper:
     def html(self) -> str:
         """All that was written so far, as a whole page."""
         return "".join([*self._parts, "</body></html>"])
+
+
+def _markup(text: str) -> str:
+    """The text as it stands in a page, with places to break where there are no words: finding some takes long in a long run."""
+    return str(escape(_RUN.sub("\\g<0>\0", visible(text)))).replace("\0", "<wbr>")
 
 
 def _sheet() -> str:

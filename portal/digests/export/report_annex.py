@@ -6,6 +6,8 @@ from portal.digests.document import Document
 from portal.digests.export.paper import Paper
 from portal.digests.export.wording import WORKBOOK_WORDS, chinese_number, day, visible
 
+_LINE = 30  # characters
+
 
 def write_annex(paper: Paper, document: Document, most: int, most_characters: int) -> None:
     """Append every opinion under the first aspect that it is in.
@@ -15,7 +17,7 @@ def write_annex(paper: Paper, document: Document, most: int, most_characters: in
     paper.add("附件", "Annex", new_page=True)
     paper.add("意见原文", "Title")
     opinions = {opinion["id"]: opinion for opinion in document["opinions"]}
-    lengths = {identity: len(opinion["text"]) for identity, opinion in opinions.items()}
+    lengths = {identity: _length(opinion["text"]) for identity, opinion in opinions.items()}
     characters = sum(lengths.values())
     if len(opinions) > most or characters > most_characters:
         paper.add(
@@ -38,6 +40,11 @@ def write_annex(paper: Paper, document: Document, most: int, most_characters: in
             paper.add(f"本方面{which} {len(fresh) - len(shown)} 条见{WORKBOOK_WORDS}。")
         if len(fresh) < aspect["count"]:
             paper.add(f"另有 {aspect['count'] - len(fresh)} 条的原文已在前面的方面刊登。")
+
+
+def _length(text: str) -> int:
+    """The characters that a text takes on paper: the shortest line takes a whole one."""
+    return sum(max(_LINE, len(line)) for line in visible(text).split("\n"))
 
 
 def _portion(count: int, total: int, most: int) -> int:
