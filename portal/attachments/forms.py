@@ -45,7 +45,7 @@ class FilesField(SentFilesField):
             _l("照片或文件（可不加）"),
             [sendable_files],
             description=_l(
-                "最多5个，每个不超过10 MB；照片（JPG、PNG、WebP）或PDF。审核人员看过才会公开，照片里的拍摄地点等信息会去掉。"
+                "最多5个，每个不超过10 MB；照片（JPG、PNG、WebP）或PDF。意见公开的，文件由审核人员看过再公开；照片里的拍摄地点等信息会去掉。"
             ),
             render_kw={"accept": ACCEPTED},
             **more,

@@ -137,7 +137,7 @@ def _named(names: Counter[str]) -> dict[str, int]:
 
 def _tell(result: dict[str, Any]) -> None:
     click.echo(_("读了 %(rows)s 行，导入 %(imported)s 条，其中带答复 %(replies)s 条", **result))
-    click.echo(_("遮住个人信息 %(masked)s 条，未署名 %(unsigned)s 条", **result))
+    click.echo(_("遮住个人信息 %(masked)s 条，未留身份 %(unsigned)s 条", **result))
     click.echo(_("%(seconds)s 秒，每秒 %(rows_per_second)s 行", **result))
     if result["known"]:
         click.echo(_("以前导入过、跳过 %(known)s 条", **result))

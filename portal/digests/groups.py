@@ -35,7 +35,7 @@ class Part(StrEnum):
             Part.GROUPED: _l("归成事项的意见"),
             Part.SINGLES: _l("单独成立的意见"),
             Part.ANSWERED: _l("已有答复的意见"),
-            Part.UNSIGNED: _l("未署名的意见"),
+            Part.UNSIGNED: _l("未留身份的意见"),
             Part.PRIVATE: _l("不公开的意见"),
             Part.IN_SEVERAL: _l("归入几个方面的意见"),
         }[self]

@@ -130,9 +130,9 @@ def _people(place: str, stated: dict[str, Any], ids: list[str], known: dict[str,
     signed = len({author for author in authors if author is not None})
     unsigned = authors.count(None)
     if stated["distinct_authors"] != signed:
-        yield f"{place}：署名 {stated['distinct_authors']} 人，应为 {signed} 人"
+        yield f"{place}：提出人 {stated['distinct_authors']} 人，应为 {signed} 人"
     if stated["unsigned"] != unsigned:
-        yield f"{place}：未署名 {stated['unsigned']} 条，应为 {unsigned} 条"
+        yield f"{place}：未留身份 {stated['unsigned']} 条，应为 {unsigned} 条"
 
 
 def _sources(document: Document, known: dict[str, Any]) -> Iterator[str]:

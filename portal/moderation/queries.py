@@ -16,6 +16,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     tuple_,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -58,15 +59,18 @@ class QueuePart(StrEnum):
     UNASSIGNED = "unassigned"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    ALL = "all"
 
     @property
     def waits(self) -> bool:
         """Whether something is still to be done there; the others are looked up in, the latest decision first."""
-        return self not in (QueuePart.ACCEPTED, QueuePart.REJECTED)
+        return self not in (QueuePart.ACCEPTED, QueuePart.REJECTED, QueuePart.ALL)
 
     @property
     def keys(self) -> tuple[InstrumentedAttribute[Any], ...]:
         """In which order the part is read; each has an index for it."""
+        if self is QueuePart.ALL:
+            return (Opinion.id,)
         decided = self in (QueuePart.UNASSIGNED, QueuePart.ACCEPTED, QueuePart.REJECTED)
         return (Opinion.decided_at if decided else Opinion.submitted_at, Opinion.id)
 
@@ -89,6 +93,7 @@ _PART_LABELS = {
     QueuePart.UNASSIGNED: _l("受理了，还没交办"),
     QueuePart.ACCEPTED: _l("已经受理的"),
     QueuePart.REJECTED: _l("没有通过的"),
+    QueuePart.ALL: _l("全部，包括撤回和合并的"),
 }
 # Written as the partial indexes of opinions that count and of those refused have it.
 _COUNTED: TextClause = text("opinion.state IN ('published', 'accepted')")
@@ -108,6 +113,7 @@ _PART_CONDITIONS: dict[QueuePart, ColumnElement[bool] | TextClause] = {
     ),
     QueuePart.ACCEPTED: _COUNTED,
     QueuePart.REJECTED: text("opinion.state = 'rejected'"),
+    QueuePart.ALL: true(),
 }
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
-from portal.attachments.forms import MOST_REQUEST_BYTES
+from portal.attachments.forms import MOST_REQUEST_BYTES, sent_files
 from portal.attachments.operations import Received, Subject, attach, receive_uploads
 from portal.attachments.queries import attachments_of
 from portal.campaigns.models import Board
@@ -245,6 +245,7 @@ def _check_page(form: OpinionForm, board: Board, status: int, supported: str = "
         proposals=proposals_for(form.title.data, draft.body),
         similar=similar_opinions(draft.title, draft.body),
         supported=supported,
+        files_lost=bool(sent_files(form.files)),
         states={state.value: state for state in PublicState},
     ), status
 

@@ -61,9 +61,9 @@ def actor() -> Actor:
     return cast(Actor, g.actor)
 
 
-def may(permission: str) -> bool:
-    """Whether the person who makes the present request holds `permission` somewhere: for templates."""
-    return actor().may(Permission(permission))
+def may(permission: str, unit_path: str | None = None) -> bool:
+    """Whether the person who makes the present request holds `permission` for that unit, or somewhere: for templates."""
+    return actor().may(Permission(permission), unit_path)
 
 
 def check_guard() -> ResponseReturnValue | None:

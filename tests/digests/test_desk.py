@@ -72,7 +72,7 @@ def test_officer_asks_watches_reads_and_downloads(app: Flask) -> None:
     done = client.get(sent.response.location)
     assert not done.soup.select("[data-poll], noscript")
     assert "收到 4 条 = 待审核 1 条 + 未通过 0 条 + 已撤回 0 条 + 已合并 0 条 + 计入 3 条" in done.main
-    assert "3 条，占 100.0%" in done.main and "署名 3 人" in done.main
+    assert "3 条，占 100.0%" in done.main and "提出人 3 人" in done.main
     assert "电梯" in done.soup.select("blockquote")[0].get_text()
     for name, magic in ((DOCX, b"PK"), (XLSX, b"PK"), (JSON_FILE, b"{")):
         link = f"{sent.response.location}/files/{name}"

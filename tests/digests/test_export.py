@@ -94,7 +94,7 @@ def test_the_table_holds_every_opinion_whole_and_no_formula(tmp_path: Path) -> N
         "景蓉小区东门路灯",
         "公开",
     )
-    assert (rows[0]["提出日期"], rows[0]["附议"], rows[0]["答复"]) == ("2026-10-01", "12", "路灯已修复。")
+    assert (rows[0]["提出日期"], rows[0]["支持"], rows[0]["答复"]) == ("2026-10-01", "12", "路灯已修复。")
     assert rows[4]["标题"].startswith("'=") and rows[4]["原文"].startswith("'+")
     assert rows[2]["公开"] == "" and rows[1]["公开"] == "不公开"
 

@@ -142,9 +142,18 @@ def test_what_changed_since_is_shown_as_it_is_now_or_not_at_all(app: Flask) -> N
 
 def test_the_page_quotes_only_what_still_stands(app: Flask) -> None:
     bureau, other = make_unit("市直单位/住建局"), make_unit("市直单位/交通局")
-    stays = make_opinion(title="电梯", body="电梯坏了三个月没人修，老人上不了楼。", state=OpinionState.PUBLISHED, unit=bureau)
-    masked = make_opinion(title="保安", body="小区保安夜里打人，喊了半天没有人管。", state=OpinionState.PUBLISHED, unit=bureau)
-    moved = make_opinion(title="末班车", body="末班车八点半就没有了，加班的人回不了家。", state=OpinionState.ACCEPTED, unit=bureau)
+    stays = make_opinion(
+        title="电梯", body="电梯坏了三个月没人修，老人上不了楼。", state=OpinionState.PUBLISHED, unit=bureau
+    )
+    masked = make_opinion(
+        title="保安", body="小区保安夜里打人，喊了半天没有人管。", state=OpinionState.PUBLISHED, unit=bureau
+    )
+    moved = make_opinion(
+        title="末班车",
+        body="末班车八点半就没有了，加班的人回不了家。",
+        state=OpinionState.ACCEPTED,
+        unit=bureau,
+    )
     digest = make_digest(actor_with(Grant(Role.OFFICER, bureau.path)), unit=bureau)
     client = PageClient(app).as_user(make_user("bureau", Grant(Role.OFFICER, bureau.path)))
     before = client.get(f"/desk/digests/{digest.id}").main
@@ -196,6 +205,20 @@ def test_a_unit_reads_the_opinions_of_its_own_digests_while_they_are_its_own(app
     assert "回不了家" not in page.main
     stranger = PageClient(app).as_user(make_user("stranger", Grant(Role.OFFICER, other.path)))
     stranger.get(f"/desk/digests/{digest.id}/opinions/counted", status=404)
+
+
+def test_who_handles_an_opinion_comes_from_a_number_to_the_desk(app: Flask) -> None:
+    bureau = make_unit("市直单位/住建局")
+    private = make_opinion(
+        title="电梯", body=LIFT, state=OpinionState.ACCEPTED, unit=bureau, visibility=Visibility.PRIVATE
+    )
+    digest = make_digest(actor_with(Grant(Role.OFFICER, bureau.path)), unit=bureau)
+    page = opened(
+        PageClient(app).as_user(make_user("bureau", Grant(Role.OFFICER, bureau.path))), digest, "private"
+    )
+    link = f"/desk/casework/{private.public_id}"
+    assert link in page.links()
+    assert LIFT in PageClient(app).as_user(make_user("bureau")).get(link).main
 
 
 def test_long_groups_are_turned_by_the_page(app: Flask) -> None:

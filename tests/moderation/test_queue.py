@@ -190,6 +190,33 @@ def test_what_was_decided_is_found_again_the_latest_first(app: Flask) -> None:
     assert part_counts(MODERATOR) == {}
 
 
+def test_an_opinion_in_whatever_state_is_found_by_its_number(moderator: PageClient) -> None:
+    for state in OpinionState:
+        opinion = make_opinion(state=state, title=f"这条{state}")
+        page = moderator.get("/desk/moderation", q=opinion.public_id)
+        if opinion.title not in page.main:
+            page = moderator.get(next(link for link in page.links() if "part=all" in link))
+        assert f"这条{state}" in page.main
+        assert f"编号 {opinion.public_id}" in moderator.get(f"/desk/moderation/{opinion.public_id}").main
+    listed = _in_part(QueuePart.ALL)
+    assert {f"这条{state}" for state in OpinionState} <= set(listed)
+    assert listed.index(f"这条{list(OpinionState)[-1]}") < listed.index(f"这条{next(iter(OpinionState))}")
+
+
+def test_a_decision_has_one_key_on_every_page(moderator: PageClient) -> None:
+    keys: dict[str, set[str]] = {}
+    for visibility in Visibility:
+        opinion = make_opinion(visibility=visibility)
+        page = moderator.get(f"/desk/moderation/{opinion.public_id}")
+        shown = [
+            (str(one["value"]), "".join(one["accesskey"])) for one in page.soup.select("input[name=action]")
+        ]
+        assert f"访问键 {'、'.join(key for _action, key in shown)} 选" in page.main
+        for action, key in shown:
+            keys.setdefault(action, set()).add(key)
+    assert keys == {"publish": {"1"}, "accept": {"2"}, "reject": {"3"}, "hold": {"4"}}
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL plans by what a table holds
 @pytest.mark.parametrize(
     ("part", "index"),

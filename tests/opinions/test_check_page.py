@@ -1,5 +1,6 @@
 """The page between the form and the receipt: what will be public, what is hidden in it, and nothing stored yet."""
 
+from io import BytesIO
 from unittest.mock import patch
 
 import pytest
@@ -10,6 +11,7 @@ from portal.core.db import db
 from portal.core.errors import TooFast
 from portal.opinions.models import Case, Opinion, TextLayer
 from portal.web.limits import Limits
+from tests.factories.attachments import picture
 from tests.factories.campaigns import make_board, make_consultation
 from tests.factories.taxonomy import make_topic, make_unit
 from tests.kit.client import Page, PageClient
@@ -125,6 +127,14 @@ def test_a_proposed_title_follows_the_text_and_a_typed_one_stays(client: PageCli
     assert again.form().get("title", "") == ""
     mine = client.post(f"{FORM}/edit", {**page.form(), "title": "公交车要加班车"}, status=200)
     assert mine.form()["title"] == "公交车要加班车"
+
+
+def test_files_that_another_button_cannot_bring_along_are_spoken_of(client: PageClient) -> None:
+    make_board()
+    page = look(client)
+    assert "重新选" in page.main and "没有带过来" not in page.main
+    sent = {**page.form(), "masks": "滨河", "files": (BytesIO(picture()), "photo.jpg")}
+    assert "刚才选的文件没有带过来" in client.post(f"{FORM}/check", sent, status=200).main
 
 
 def test_whoever_writes_on_a_draft_has_it_before_their_eyes(client: PageClient) -> None:

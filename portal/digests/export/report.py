@@ -55,7 +55,7 @@ def _sought(paper: Paper, document: Document) -> None:
     paper.add(ledger(document["counts"]))
     if not counted:
         return
-    paper.add(f"计入汇总的 {counted} 条意见，{people(sources)}。署名人数按作者去重。")
+    paper.add(f"计入汇总的 {counted} 条意见，{people(sources)}。提出人按账号、联系方式或登记的姓名去重。")
     private = private_ids(document)
     if private:
         paper.add(privacy(private))
@@ -76,7 +76,7 @@ def _summed_up(paper: Paper, document: Document) -> None:
         text += f"一条意见可以属于几个方面，各方面条数相加为 {memberships} 条，多于 {counted} 条。"
     text += "同一处、同一件事有两条以上意见的，列为一个事项；事项由程序提出，原话逐字摘自原文。"
     paper.add(text)
-    head = ("序号", "方面", "意见（条）", "占比", "署名（人）", "未署名（条）", "事项（个）")
+    head = ("序号", "方面", "意见（条）", "占比", "提出人（人）", "未留身份（条）", "事项（个）")
     rows = [(str(place), *_table_row(aspect)) for place, aspect in enumerate(aspects, start=1)]
     paper.table(head, rows, (14, 54, 18, 17, 18, 18, 17), left=1)
     matters = {matter["id"]: matter for matter in document["matters"]}

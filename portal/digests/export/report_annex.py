@@ -66,7 +66,7 @@ def _opinion(paper: Paper, number: int, opinion: dict[str, Any]) -> None:
     paper.add(f"{number}. {title}（意见 {opinion['id']}）", "Item")
     facts = [day(opinion["created_at"]), *(opinion[key] for key in ("channel", "group", "unit", "topic"))]
     if opinion["support"]:
-        facts.append(f"附议 {opinion['support']}")
+        facts.append(f"支持 {opinion['support']}")
     if opinion["answered"]:
         facts.append("已答复")
     if opinion["public"] is False:

@@ -34,11 +34,11 @@ def percent(fraction: float) -> str:
 
 
 def people(group: dict[str, Any]) -> str:
-    """Say who stands behind a group of opinions: “署名 12 人，另有 3 条未署名”."""
+    """Say who stands behind a group of opinions: “提出人 12 人，另有 3 条未留身份”."""
     if not group["distinct_authors"]:
-        return "均未署名"
-    signed = f"署名 {group['distinct_authors']} 人"
-    return f"{signed}，另有 {group['unsigned']} 条未署名" if group["unsigned"] else signed
+        return "均未留身份"
+    signed = f"提出人 {group['distinct_authors']} 人"
+    return f"{signed}，另有 {group['unsigned']} 条未留身份" if group["unsigned"] else signed
 
 
 def quoted(quote: dict[str, Any], private: Collection[str]) -> str:
