@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from portal.analysis.personal_data import SURE, find_personal_data
 from portal.attachments.jpeg import bare_jpeg
@@ -64,6 +64,7 @@ def clean_picture(source: Path, target: Path, kind: FileType) -> tuple[int, int]
     Only pixels get across: no EXIF, no place, no comment, no second frame. Raises `Unreadable`.
     """
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked before a pixel is read
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries switch it on for the whole process
     try:
         with Image.open(source, formats=[_FORMATS[kind]]) as received:
             if received.width * received.height > MOST_PIXELS:

@@ -23,8 +23,9 @@ _UNWANTED = re.compile(
 # What a parser changes by itself: controls, lone surrogates, the no-break space.
 _NEEDS_PARSER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\ud800-\udfff]")
 # More characters in a row that may combine with the one before them than any language needs: NFC sorts such a heap in
-# time that grows with its square. Emoji and signs are looked at with them; ASCII and Chinese punctuation are not.
-_HEAPS = re.compile(r"[^\w\s\x00-\x7f\u2000-\u206f\u3000-\u3029\u3030-\u303f\uff00-\uffef]{31,}")
+# time that grows with its square. Emoji and signs are looked at with them; ASCII and Chinese punctuation are not. A few marks
+# are two in one (U+0344), so that sixteen may be too many.
+_HEAPS = re.compile(r"[^\w\s\x00-\x7f\u2000-\u206f\u3000-\u3029\u3030-\u303f\uff00-\uffef]{16,}")
 _LONGEST_HEAP = 30
 _GRAPHEME_JOINER = "\u034f"
 _NUMBERED = re.compile(

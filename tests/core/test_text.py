@@ -31,6 +31,13 @@ def test_thirty_accents_in_a_row_stay_as_they_are() -> None:
     assert clean("😀" * 40) == "😀" * 40
 
 
+@pytest.mark.parametrize("mark", ["\u0344", "\u0f73", "\u0f75", "\u0f81"])
+def test_marks_that_are_two_count_as_two(mark: str) -> None:
+    for count in range(10, 40):
+        once = clean("a" + mark * count)
+        assert clean(once) == once
+
+
 @pytest.mark.parametrize(
     "text", ["\u0301\u0323", "\u0f73", "\u0344\u0323", "か\u3099", "a\u0301", "\r\n ", "\u1100\u1161"]
 )
