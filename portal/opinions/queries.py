@@ -41,14 +41,17 @@ CARD_COLUMNS = (
 )  # fmt: skip
 
 
+# Written out, as in the condition of the indexes, so that every planner sees that they fit.
+PUBLISHED = _opinion.state == literal_column(f"'{OpinionState.PUBLISHED}'")
+
+
 def cards() -> Select[Any]:
     """Published opinions with what a card shows of each: `CARD_COLUMNS`, with the name of the unit and the path of the topic."""
     return (
         select(*CARD_COLUMNS)
         .outerjoin(Unit.__table__, _unit.id == _opinion.unit_id)
         .outerjoin(Topic.__table__, _topic.id == _opinion.topic_id)
-        # Written out, as in the condition of the indexes, so that every planner sees that they fit.
-        .where(_opinion.state == literal_column(f"'{OpinionState.PUBLISHED}'"))
+        .where(PUBLISHED)
     )
 
 
@@ -88,8 +91,7 @@ def published_ids(**wanted: Any) -> Select[Any]:
     """The ids of all published opinions under the restrictions of `published_page`: for the full-text search."""
     given = _given(wanted)
     conditions = [_CONDITIONS[name] for name in given]
-    published = _opinion.state == literal_column(f"'{OpinionState.PUBLISHED}'")
-    return select(_opinion.id).where(published, *conditions).params(given)
+    return select(_opinion.id).where(PUBLISHED, *conditions).params(given)
 
 
 def _given(wanted: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from portal.campaigns.states import IntakeMode
 from portal.core.clock import now
 from portal.core.db import db
 from portal.opinions.models import Opinion
-from portal.opinions.states import OpinionState, PublicState
+from portal.opinions.queries import PUBLISHED
+from portal.opinions.states import PublicState
 
 KEPT_SECONDS = 30
 INTAKE_KEPT_SECONDS = 1.0
@@ -25,15 +26,26 @@ Made = TypeVar("Made")
 
 
 def kept(name: str, make: Callable[[], Made], seconds: float = KEPT_SECONDS) -> Made:
-    """What `make` answered at most `seconds` ago in this process, under that name; tests make it each time."""
+    """What `make` answered at most `seconds` ago in this process, under that name; tests make it each time.
+
+    Where it is older, one thread makes it anew; those that ask meanwhile get the old one and do not wait.
+    """
     store: dict[str, tuple[float, Any]] = current_app.extensions.setdefault("portal_counted", {})
-    found = store.get(name)
-    if found is not None and not current_app.testing and time.monotonic() - found[0] <= seconds:
-        return cast(Made, found[1])
-    made = make()
+    making: set[str] = current_app.extensions.setdefault("portal_counting", set())
     with _lock:
-        store[name] = (time.monotonic(), made)
-    return made
+        found = store.get(name)
+        fresh = found is not None and (time.monotonic() - found[0] <= seconds or name in making)
+        if found is not None and fresh and not current_app.testing:
+            return cast(Made, found[1])
+        making.add(name)
+    try:
+        made = make()
+        with _lock:
+            store[name] = (time.monotonic(), made)
+        return made
+    finally:
+        with _lock:
+            making.discard(name)
 
 
 def list_url(**filters: str) -> str:
@@ -68,9 +80,7 @@ def totals(campaign: Campaign | None = None) -> Totals:
 def _count(campaign_id: int | None) -> tuple[int, dict[str, int]]:
     here = [] if campaign_id is None else [Opinion.campaign_id == campaign_id]
     by_state = (
-        select(Opinion.public_state, func.count())
-        .where(Opinion.state == OpinionState.PUBLISHED, *here)
-        .group_by(Opinion.public_state)
+        select(Opinion.public_state, func.count()).where(PUBLISHED, *here).group_by(Opinion.public_state)
     )
     states = {state: count for state, count in db.session.execute(by_state)}
     received = db.session.scalar(select(func.count()).select_from(Opinion).where(*here)) or 0
