@@ -1,4 +1,6 @@
-"""What a comparison of models and database looks at, and how it writes types down. Shared with the tests."""
+"""How migrations take turns, what a comparison of models and database looks at, and how it writes types down. Shared with the
+tests.
+"""
 
 import fcntl
 import os

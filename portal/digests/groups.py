@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.digests.document import Document, private_ids, times_placed
+from portal.digests.export.wording import largest_first
 
 MOST_MATTERS = 100
 """Matters that an aspect's group names, the largest first; digest.xlsx has all."""
@@ -57,7 +58,7 @@ def group_lines(document: Document) -> Iterator[bytes]:
     for part, ids in _parts(document).items():
         yield _line(part.value, {"opinions": list(ids)})
     for aspect in document["aspects"]:
-        held = sorted((matters[matter_id] for matter_id in aspect["matter_ids"]), key=_largest_first)
+        held = largest_first([matters[matter_id] for matter_id in aspect["matter_ids"]])
         yield _line(
             f"aspect-{aspect['id']}",
             {
@@ -89,10 +90,6 @@ def read_group(path: Path, key: str) -> Group | None:
 
 def _matter_key(matter: Mapping[str, Any]) -> str:
     return f"matter-{matter['id']}"
-
-
-def _largest_first(matter: Mapping[str, Any]) -> int:
-    return -int(matter["count"])
 
 
 def _line(key: str, group: dict[str, Any]) -> bytes:

@@ -1,5 +1,7 @@
 """Who of the staff may read which opinions (requirement A10)."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from portal.core.rights import Actor, Permission
@@ -16,11 +18,7 @@ def readable_at_desk(scope: str | None) -> ColumnElement[bool]:
     """
     if scope is None:
         return Opinion.id.is_not(None)
-    complained = select(Unit.id).where(Unit.path.in_(trail(scope)))
-    return and_(
-        Opinion.unit_id.in_(units_within(scope)),
-        or_(Opinion.complained_unit_id.is_(None), Opinion.complained_unit_id.not_in(complained)),
-    )
+    return and_(Opinion.unit_id.in_(units_within(scope)), _about_none_of(trail(scope)))
 
 
 def readable_by(actor: Actor, permission: Permission) -> ColumnElement[bool]:
@@ -36,7 +34,9 @@ def readable_by(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 def not_about(actor: Actor) -> ColumnElement[bool]:
     """The condition that an opinion is about no unit that `actor` works for, and none above it (requirement A10)."""
     upwards = {path for own in actor.own_units() for path in trail(own)}
-    if not upwards:
-        return true()
-    about = select(Unit.id).where(Unit.path.in_(sorted(upwards)))
-    return or_(Opinion.complained_unit_id.is_(None), Opinion.complained_unit_id.not_in(about))
+    return _about_none_of(sorted(upwards)) if upwards else true()
+
+
+def _about_none_of(paths: Iterable[str]) -> ColumnElement[bool]:
+    units = select(Unit.id).where(Unit.path.in_(paths))
+    return or_(Opinion.complained_unit_id.is_(None), Opinion.complained_unit_id.not_in(units))
